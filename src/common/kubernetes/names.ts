@@ -1,5 +1,7 @@
 /** Splits "postgres-12" into its set's name and ordinal; undefined where it is not `{name}-{ordinal}`. */
-export function parseOrdinalName(name: string): { readonly set: string; readonly ordinal: number } | undefined {
+export function parseOrdinalName(
+  name: string,
+): { readonly set: string; readonly ordinal: number } | undefined {
   const match = /^(.*)-([0-9]+)$/.exec(name);
   if (!match?.[1] || !match[2]) {
     return undefined;
