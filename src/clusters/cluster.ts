@@ -114,6 +114,8 @@ export interface LessonCluster extends Disposable {
   readonly watches: WatchHub;
   readonly kubectl: Kubectl;
   readonly health: ClusterHealth;
+  /** Makes `namespace` the default of our kubeconfig: of the terminal and of every kubectl run. */
+  useNamespace(namespace: string): Promise<void>;
   onHealthChanged(listener: (health: ClusterHealth) => void): Disposable;
 }
 

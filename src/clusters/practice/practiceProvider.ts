@@ -1,0 +1,170 @@
+import { rm } from "node:fs/promises";
+import { delay, systemClock } from "../../common/clock.ts";
+import { UserError } from "../../common/userError.ts";
+import type { KubectlLookup } from "../../kubectl/kubectl.ts";
+import type { ClusterProvider, LessonCluster, Prerequisite, ProgressSink } from "../cluster.ts";
+import { readRecord, writeRecord } from "../clusterRecord.ts";
+import { kubectlPrerequisite } from "../kubectlPrerequisite.ts";
+import { type MovableCluster, openCluster, readIdentity } from "../openCluster.ts";
+import {
+  isAlive,
+  type PracticePaths,
+  PracticeStartError,
+  practicePaths,
+  readInstance,
+  startPracticeProcess,
+} from "./practiceProcess.ts";
+
+export interface PracticeProviderOptions {
+  /** Where the cluster's state lives: the extension's global storage. */
+  readonly folder: string;
+  /** The bundle `dist/practiceCluster.mjs`. */
+  readonly program: string;
+  readonly nodes?: number;
+  readonly lookupKubectl: () => Promise<KubectlLookup>;
+  readonly homeFolder: string;
+  readonly searchPath: string;
+}
+
+/** Several windows share one practice cluster: the one that loses the race to start it waits so long for the other's. */
+const otherWindowStartsMs = 5_000;
+
+/** Starts the practice cluster as a process of its own, finds it again, and starts it anew when it was killed. */
+export class PracticeProvider implements ClusterProvider {
+  readonly kind = "practice" as const;
+  readonly #options: PracticeProviderOptions;
+  readonly #paths: PracticePaths;
+
+  constructor(options: PracticeProviderOptions) {
+    this.#options = options;
+    this.#paths = practicePaths(options.folder);
+  }
+
+  async prerequisites(): Promise<readonly Prerequisite[]> {
+    return [kubectlPrerequisite(await this.#options.lookupKubectl())];
+  }
+
+  async open(progress: ProgressSink, signal?: AbortSignal): Promise<LessonCluster> {
+    const found = await this.#attach().catch(() => undefined);
+    if (found) {
+      return this.#supervise(found);
+    }
+    progress.report({ ja: "練習用クラスタを起動しています", en: "Starting the practice cluster" });
+    await this.#start(signal);
+    return this.#supervise(await this.#attach());
+  }
+
+  async remove(progress: ProgressSink): Promise<void> {
+    progress.report({ ja: "練習用クラスタを削除しています", en: "Removing the practice cluster" });
+    const instance = await readInstance(this.#paths);
+    const isOurs = await this.#attach().then(
+      (cluster) => {
+        cluster.dispose();
+        return true;
+      },
+      () => false,
+    );
+    if (instance && isOurs) {
+      await stopProcess(instance.pid);
+    }
+    await rm(this.#options.folder, { recursive: true, force: true });
+  }
+
+  async #attach(): Promise<MovableCluster> {
+    const identity = await readRecord(this.#paths.record);
+    if (!identity) {
+      throw new PracticeStartError("no practice cluster was made yet");
+    }
+    return openCluster({
+      kind: "practice",
+      name: "practice",
+      kubeconfigPath: this.#paths.kubeconfig,
+      identity,
+      lookupKubectl: this.#options.lookupKubectl,
+      homeFolder: this.#options.homeFolder,
+      searchPath: this.#options.searchPath,
+    });
+  }
+
+  async #start(signal: AbortSignal | undefined): Promise<void> {
+    const earlier = await readInstance(this.#paths);
+    const { program, nodes = 1 } = this.#options;
+    try {
+      await startPracticeProcess(program, this.#paths, { port: earlier?.port ?? 0, nodes, signal });
+    } catch (first) {
+      if (await this.#anotherWindowStartedIt(signal)) {
+        return;
+      }
+      if (!earlier) {
+        throw startFailed(first);
+      }
+      // the port of last time may be taken by now
+      await startPracticeProcess(program, this.#paths, { port: 0, nodes, signal }).catch((error) => {
+        throw startFailed(error);
+      });
+    }
+    if (!(await readRecord(this.#paths.record))) {
+      await writeRecord(this.#paths.record, await readIdentity(this.#paths.kubeconfig));
+    }
+  }
+
+  async #anotherWindowStartedIt(signal: AbortSignal | undefined): Promise<boolean> {
+    for (let waited = 0; waited < otherWindowStartsMs; waited += 250) {
+      const cluster = await this.#attach().catch(() => undefined);
+      if (cluster) {
+        cluster.dispose();
+        return true;
+      }
+      const instance = await readInstance(this.#paths);
+      if (!instance || !isAlive(instance.pid)) {
+        return false;
+      }
+      await delay(systemClock, 250, signal);
+    }
+    return false;
+  }
+
+  /** Starts the process again when it is gone while the cluster is in use; its state is on disk. */
+  #supervise(cluster: MovableCluster): LessonCluster {
+    cluster.onHealthChanged(async (health) => {
+      if (health.state !== "unreachable") {
+        return;
+      }
+      const instance = await readInstance(this.#paths);
+      if (!instance || !isAlive(instance.pid)) {
+        await this.#start(undefined)
+          .then(() => cluster.readAddressAgain())
+          .catch(() => undefined); // the health stays "unreachable" and says why; the doctor starts it again
+      }
+    });
+    return cluster;
+  }
+}
+
+function startFailed(error: unknown): UserError {
+  const detail = error instanceof Error ? error.message : String(error);
+  return new UserError(
+    "practice-start-failed",
+    {
+      ja: `練習用クラスタを起動できませんでした（${detail}）。「Dojo: 診断」を開くと、ログの場所と作り直す手順を確認できます。`,
+      en: `The practice cluster did not start (${detail}). Open "Dojo: Doctor" for its log and for making it anew.`,
+    },
+    { cause: error },
+  );
+}
+
+/** Asks the process to stop and resolves when it is gone; after 5 s it is killed. */
+async function stopProcess(pid: number): Promise<void> {
+  if (!isAlive(pid)) {
+    return;
+  }
+  process.kill(pid, "SIGTERM");
+  for (let waited = 0; waited < 5_000; waited += 50) {
+    // a process that is no child of ours tells nobody of its end: there is no event to wait for
+    await delay(systemClock, 50);
+    if (!isAlive(pid)) {
+      return;
+    }
+  }
+  process.kill(pid, "SIGKILL");
+}
