@@ -82,7 +82,9 @@ function build() {
 }
 
 function isNewerThan(timeMs) {
-  const files = ["package.json", "package-lock.json", "esbuild.mjs", "tsconfig.json"].map((file) => join(root, file));
+  const files = ["package.json", "package-lock.json", "esbuild.mjs", "tsconfig.json"].map((file) =>
+    join(root, file),
+  );
   return [...files, ...sourceFiles(join(root, "src"))].some((file) => statSync(file).mtimeMs > timeMs);
 }
 

