@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import type { JsonObject } from "../../../common/kubernetes/objects.ts";
+import { loadOpenApi } from "../../../common/kubernetes/schema/loadData.ts";
+
+/**
+ * The answer to GET /openapi/v3: the group versions' documents with a hash of each, so that clients may
+ * keep what they have read.
+ */
+export function openApiIndex(): JsonObject {
+  const paths: JsonObject = {};
+  for (const [path, document] of Object.entries(loadOpenApi().documents)) {
+    const hash = createHash("sha256").update(`${path} ${JSON.stringify(document.info)}`).digest("hex");
+    paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash.toUpperCase()}` };
+  }
+  return { paths };
+}
+
+const written = new Map<string, string>();
+
+/** The OpenAPI v3 document of a group version ("apis/apps/v1", "api/v1") as JSON text; undefined where there is none. */
+export function openApiDocument(path: string): string | undefined {
+  const known = written.get(path);
+  if (known !== undefined) {
+    return known;
+  }
+  const { components, documents } = loadOpenApi();
+  const document = documents[path];
+  if (!document) {
+    return undefined;
+  }
+  const schemas = Object.fromEntries(document.components.map((name) => [name, components[name] ?? {}]));
+  const text = JSON.stringify({
+    openapi: "3.0.0",
+    info: document.info,
+    paths: document.paths,
+    components: { schemas },
+  });
+  written.set(path, text);
+  return text;
+}

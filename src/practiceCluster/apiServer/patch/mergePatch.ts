@@ -1,0 +1,18 @@
+import type { Json } from "../../../common/kubernetes/objects.ts";
+import { isObject } from "./jsonValues.ts";
+
+/** Applies a JSON merge patch (RFC 7386) and returns the result; neither argument is changed. */
+export function mergePatch(target: Json | undefined, patch: Json): Json {
+  if (!isObject(patch)) {
+    return structuredClone(patch);
+  }
+  const result = isObject(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) {
+      delete result[key];
+    } else {
+      result[key] = mergePatch(result[key], value);
+    }
+  }
+  return result;
+}

@@ -1,0 +1,112 @@
+import type { Json, JsonObject, KubernetesObject } from "../../../common/kubernetes/objects.ts";
+import { typeOfKind } from "../../../common/kubernetes/schema/index.ts";
+import type { StructType } from "../../../common/kubernetes/schema/types.ts";
+import { ApiError } from "../../api/apiError.ts";
+import type { Resource } from "../../api/resource.ts";
+import { apiVersionOf } from "../../api/resource.ts";
+import { canonicalStruct } from "./canonicalForm.ts";
+import { Decoder } from "./decoder.ts";
+
+export type FieldValidation = "Strict" | "Warn" | "Ignore";
+
+export interface DecodedObject {
+  readonly object: KubernetesObject;
+  /** Texts for Warning headers. */
+  readonly warnings: string[];
+}
+
+const schemeName = "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30";
+
+/** The schema of a resource's objects; undefined for custom resources. */
+export function typeOfResource(resource: Resource): StructType | undefined {
+  return typeOfKind(resource.group, resource.version, resource.kind);
+}
+
+function splitApiVersion(apiVersion: string): { group: string; version: string } {
+  const slash = apiVersion.indexOf("/");
+  return { group: apiVersion.slice(0, Math.max(0, slash)), version: apiVersion.slice(slash + 1) };
+}
+
+function cannotBeHandled(kind: string, version: string, as: string, problem: string): ApiError {
+  return new ApiError(
+    400,
+    "BadRequest",
+    `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${as}: ${problem}`,
+  );
+}
+
+/** Refuses a body of another kind, with the words of the server's scheme. */
+function requireKind(resource: Resource, value: JsonObject): void {
+  const apiVersion = String(value["apiVersion"] || apiVersionOf(resource));
+  const kind = String(value["kind"] || resource.kind);
+  if (apiVersion === apiVersionOf(resource) && kind === resource.kind) {
+    return;
+  }
+  const { group, version } = splitApiVersion(apiVersion);
+  const internal = `${resource.group === "" ? "core" : resource.group.split(".")[0]}.${resource.kind}`;
+  const problem = typeOfKind(group, version, kind)
+    ? `converting (${version}.${kind}) to (${internal}): unknown conversion`
+    : `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme ${JSON.stringify(schemeName)}`;
+  throw cannotBeHandled(kind, version, resource.kind, problem);
+}
+
+/**
+ * Reads a request's body as an object of `resource`, as the API server decodes it: unknown fields are
+ * refused ("Strict"), warned of ("Warn") or dropped ("Ignore"); quantities and times become canonical.
+ * Throws ApiError 400 with the server's words. Objects of custom resources pass as they are.
+ */
+export function decodeObject(
+  resource: Resource,
+  value: Json,
+  fieldValidation: FieldValidation,
+): DecodedObject {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw unrecognised(resource, value);
+  }
+  const type = typeOfResource(resource);
+  if (!type) {
+    return { object: structuredClone(value) as KubernetesObject, warnings: [] };
+  }
+  requireKind(resource, value);
+  const decoder = new Decoder();
+  const decoded = decoder.decode(type, value) as JsonObject | undefined;
+  const handledAs = (problem: string) =>
+    cannotBeHandled(resource.kind, resource.version, resource.kind, problem);
+  if (decoder.error !== undefined || !decoded) {
+    throw handledAs(decoder.error ?? "empty object");
+  }
+  if (fieldValidation === "Strict" && decoder.strictErrors.length > 0) {
+    throw handledAs(`strict decoding error: ${decoder.strictErrors.join(", ")}`);
+  }
+  decoded["kind"] = resource.kind;
+  decoded["apiVersion"] = apiVersionOf(resource);
+  return {
+    object: canonicalStruct(type, decoded) as KubernetesObject,
+    warnings: fieldValidation === "Warn" ? decoder.strictErrors : [],
+  };
+}
+
+function unrecognised(resource: Resource, value: Json): ApiError {
+  const found = Array.isArray(value) ? "array" : typeof value;
+  const message =
+    `the object provided is unrecognized (must be of type ${resource.kind}): couldn't get version/kind; ` +
+    `json parse error: json: cannot unmarshal ${found} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
+  return new ApiError(400, "BadRequest", message);
+}
+
+/**
+ * Rewrites `object` in place into the form in which the server writes it: order of fields, zero values.
+ * Call it when a step of the pipeline may have added fields. Custom resources stay as they are.
+ */
+export function canonicalize(resource: Resource, object: KubernetesObject): void {
+  const type = typeOfResource(resource);
+  if (!type) {
+    return;
+  }
+  const target = object as JsonObject;
+  const written = canonicalStruct(type, target);
+  for (const key of Object.keys(target)) {
+    delete target[key];
+  }
+  Object.assign(target, written);
+}
