@@ -34,7 +34,7 @@ export function createProvider(kind: "practice" | "kind", options: ProviderOptio
       ...common,
       folder: join(storageFolder, "practice"),
       program: join(options.programFolder, "practiceCluster.mjs"),
-      nodes: options.workers ?? 0,
+      workers: options.workers ?? 0,
     });
   }
   return new KindProvider({

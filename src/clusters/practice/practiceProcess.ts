@@ -62,7 +62,7 @@ export class PracticeStartError extends Error {}
 export async function startPracticeProcess(
   program: string,
   paths: PracticePaths,
-  options: { readonly port: number; readonly nodes: number; readonly signal?: AbortSignal | undefined },
+  options: { readonly port: number; readonly workers: number; readonly signal?: AbortSignal | undefined },
 ): Promise<PracticeInstance> {
   await mkdir(paths.data, { recursive: true });
   const log = openSync(paths.log, "a");
@@ -72,10 +72,9 @@ export async function startPracticeProcess(
     paths.kubeconfig,
     "--data",
     paths.data,
-    "--nodes",
-    String(options.nodes),
     "--port",
     String(options.port),
+    ...(options.workers > 0 ? ["--nodes", String(options.workers)] : []),
   ];
   const child = spawn(process.execPath, args, {
     detached: true,

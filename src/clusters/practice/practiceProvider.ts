@@ -20,7 +20,8 @@ export interface PracticeProviderOptions {
   readonly folder: string;
   /** The bundle `dist/practiceCluster.mjs`. */
   readonly program: string;
-  readonly nodes?: number;
+  /** Beside the control plane, which takes Pods itself when there are none. */
+  readonly workers?: number;
   readonly lookupKubectl: () => Promise<KubectlLookup>;
   readonly homeFolder: string;
   readonly searchPath: string;
@@ -88,9 +89,9 @@ export class PracticeProvider implements ClusterProvider {
 
   async #start(signal: AbortSignal | undefined): Promise<void> {
     const earlier = await readInstance(this.#paths);
-    const { program, nodes = 1 } = this.#options;
+    const { program, workers = 0 } = this.#options;
     try {
-      await startPracticeProcess(program, this.#paths, { port: earlier?.port ?? 0, nodes, signal });
+      await startPracticeProcess(program, this.#paths, { port: earlier?.port ?? 0, workers, signal });
     } catch (first) {
       if (await this.#anotherWindowStartedIt(signal)) {
         return;
@@ -99,7 +100,7 @@ export class PracticeProvider implements ClusterProvider {
         throw startFailed(first);
       }
       // the port of last time may be taken by now
-      await startPracticeProcess(program, this.#paths, { port: 0, nodes, signal }).catch((error) => {
+      await startPracticeProcess(program, this.#paths, { port: 0, workers, signal }).catch((error) => {
         throw startFailed(error);
       });
     }
