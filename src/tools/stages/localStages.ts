@@ -15,7 +15,7 @@ export const staticStages: readonly Stage[] = [
 export const unitStage: Stage = programStage({
   name: "unit",
   file: bin("mocha"),
-  args: ["--no-color"],
+  args: ["--no-color", "--spec", "test/unit/**/*.test.ts"],
   count: countMocha,
   timeLimitMs: 15 * 60_000,
 });
