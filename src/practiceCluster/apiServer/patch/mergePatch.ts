@@ -1,4 +1,4 @@
-import type { Json } from "../../../common/kubernetes/objects.ts";
+import type { Json, JsonObject } from "../../../common/kubernetes/objects.ts";
 import { isObject } from "./jsonValues.ts";
 
 /** Applies a JSON merge patch (RFC 7386) and returns the result; neither argument is changed. */
@@ -14,5 +14,10 @@ export function mergePatch(target: Json | undefined, patch: Json): Json {
       result[key] = mergePatch(result[key], value);
     }
   }
-  return result;
+  return sortedByKey(result);
+}
+
+/** Objects that were merged come out with sorted keys, as the server's library writes them. */
+function sortedByKey(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -218,7 +218,11 @@ function zeroOf(type: ApiType): Json {
     case "map":
       return null;
     case "scalar":
-      return type.scalar === "integer" || type.scalar === "number" ? 0 : type.scalar === "boolean" ? false : "";
+      return type.scalar === "integer" || type.scalar === "number"
+        ? 0
+        : type.scalar === "boolean"
+          ? false
+          : "";
     case "special":
       return type.special === "quantity" ? "0" : null;
   }
