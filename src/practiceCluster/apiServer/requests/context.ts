@@ -1,0 +1,19 @@
+import type { FieldValidation } from "../schema/decode.ts";
+
+/** Who asks, and how. */
+export interface RequestContext {
+  readonly userName: string;
+  /** What managedFields names as the writer. */
+  readonly fieldManager: string;
+  readonly dryRun: boolean;
+  readonly fieldValidation: FieldValidation;
+  /** The time of the request, read once (ms since the epoch). */
+  readonly now: number;
+  /** Collects texts for Warning headers. */
+  readonly warnings: string[];
+}
+
+/** An RFC 3339 time of whole seconds, as metav1.Time writes it. */
+export function timeText(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+}

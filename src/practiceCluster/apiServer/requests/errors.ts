@@ -1,0 +1,48 @@
+import { ApiError } from "../../api/apiError.ts";
+import { groupResourceOf, type Resource } from "../../api/resource.ts";
+
+/** The refusals that every resource shares, worded as apimachinery's api/errors words them. */
+export const refusals = {
+  notFound: (resource: Resource, name: string) =>
+    new ApiError(
+      404,
+      "NotFound",
+      `${groupResourceOf(resource)} "${name}" not found`,
+      detailsOf(resource, name),
+    ),
+  alreadyExists: (resource: Resource, name: string) =>
+    new ApiError(
+      409,
+      "AlreadyExists",
+      `${groupResourceOf(resource)} "${name}" already exists`,
+      detailsOf(resource, name),
+    ),
+  conflict: (resource: Resource, name: string, why: string) =>
+    new ApiError(
+      409,
+      "Conflict",
+      `Operation cannot be fulfilled on ${groupResourceOf(resource)} "${name}": ${why}`,
+      detailsOf(resource, name),
+    ),
+  modified: (resource: Resource, name: string) =>
+    refusals.conflict(
+      resource,
+      name,
+      "the object has been modified; please apply your changes to the latest version and try again",
+    ),
+  forbidden: (resource: Resource, name: string, why: string) =>
+    new ApiError(
+      403,
+      "Forbidden",
+      `${groupResourceOf(resource)} "${name}" is forbidden: ${why}`,
+      detailsOf(resource, name),
+    ),
+  badRequest: (message: string) => new ApiError(400, "BadRequest", message),
+  methodNotAllowed: () =>
+    new ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource"),
+  expired: (message: string) => new ApiError(410, "Expired", message),
+};
+
+function detailsOf(resource: Resource, name: string) {
+  return { name, ...(resource.group ? { group: resource.group } : {}), kind: resource.resource };
+}
