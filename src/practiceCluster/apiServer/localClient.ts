@@ -1,0 +1,164 @@
+import type { Disposable } from "../../common/disposable.ts";
+import type { Json, KubernetesObject, ObjectKey } from "../../common/kubernetes/objects.ts";
+import type {
+  ApiClient,
+  DeleteOptions,
+  ListOptions,
+  PatchOptions,
+  WatchEvent,
+  WriteOptions,
+} from "../api/apiClient.ts";
+import { groupResourceOf, type Resource } from "../api/resource.ts";
+import type { Change } from "../storage/changeLog.ts";
+import type { RequestContext } from "./requests/context.ts";
+import { refusals } from "./requests/errors.ts";
+import type { Pipeline, WrittenPart } from "./requests/pipeline.ts";
+
+/** Handles POST to a subresource (binding, eviction, token), in-process and from HTTP alike. */
+export type SubresourcePost = (
+  resource: Resource,
+  key: ObjectKey,
+  subresource: string,
+  body: KubernetesObject,
+  context: RequestContext,
+) => KubernetesObject;
+
+/** The synchronous client of a controller or node: the same pipeline as HTTP, without the wire. */
+export class LocalClient implements ApiClient {
+  readonly userName: string;
+  readonly #pipeline: Pipeline;
+  readonly #post: SubresourcePost;
+
+  constructor(userName: string, pipeline: Pipeline, post: SubresourcePost) {
+    this.userName = userName;
+    this.#pipeline = pipeline;
+    this.#post = post;
+  }
+
+  get<T extends KubernetesObject>(resource: Resource<T>, key: ObjectKey): T {
+    return this.#pipeline.get(resource, key) as T;
+  }
+
+  find<T extends KubernetesObject>(resource: Resource<T>, key: ObjectKey): T | undefined {
+    return this.#pipeline.find(resource, key) as T | undefined;
+  }
+
+  list<T extends KubernetesObject>(resource: Resource<T>, options: ListOptions = {}): readonly T[] {
+    return this.#pipeline.list(resource, options) as T[];
+  }
+
+  create<T extends KubernetesObject>(resource: Resource<T>, object: T, options: WriteOptions = {}): T {
+    return this.#pipeline.create(resource, object, object.metadata?.namespace, this.#context(options)) as T;
+  }
+
+  update<T extends KubernetesObject>(resource: Resource<T>, object: T, options: WriteOptions = {}): T {
+    const key = { namespace: object.metadata?.namespace, name: object.metadata?.name ?? "" };
+    return this.#pipeline.update(resource, key, object, partOf(options), this.#context(options)) as T;
+  }
+
+  patch<T extends KubernetesObject>(
+    resource: Resource<T>,
+    key: ObjectKey,
+    patch: Json,
+    options: PatchOptions,
+  ): T {
+    const context = this.#context(options);
+    const part = partOf(options);
+    if (options.type === "apply") {
+      const applied = patch as KubernetesObject;
+      return this.#pipeline.apply(resource, key, applied, options.force ?? false, part, context).object as T;
+    }
+    return this.#pipeline.patch(resource, key, options.type, patch, part, context) as T;
+  }
+
+  delete<T extends KubernetesObject>(
+    resource: Resource<T>,
+    key: ObjectKey,
+    options: DeleteOptions = {},
+  ): T | undefined {
+    const { object, gone } = this.#pipeline.delete(resource, key, options, this.#context(options));
+    return gone ? undefined : (object as T);
+  }
+
+  post(resource: Resource, key: ObjectKey, subresource: string, body: KubernetesObject): KubernetesObject {
+    return this.#post(resource, key, subresource, body, this.#context({}));
+  }
+
+  watch<T extends KubernetesObject>(
+    resource: Resource<T>,
+    handler: (event: WatchEvent<T>) => void,
+    options: ListOptions = {},
+  ): Disposable {
+    const matches = this.#pipeline.matcherOf(resource, options);
+    let known = this.#pipeline.list(resource, options) as T[];
+    let isEnded = false;
+    const tellKnown = () => {
+      const objects = known;
+      known = [];
+      for (const object of objects) {
+        if (!isEnded) {
+          handler({ type: "ADDED", object });
+        }
+      }
+    };
+    const first = setImmediate(tellKnown);
+    const subscription = this.#pipeline.store.subscribe(groupResourceOf(resource), (changes) => {
+      // a delivery that was due already may come before the immediate above
+      tellKnown();
+      for (const change of changes) {
+        const event = selectedEvent<T>(change, matches);
+        if (event && !isEnded) {
+          handler(event);
+        }
+      }
+    });
+    return {
+      dispose: () => {
+        isEnded = true;
+        clearImmediate(first);
+        subscription.dispose();
+      },
+    };
+  }
+
+  #context({ fieldManager, dryRun }: { fieldManager?: string; dryRun?: boolean }): RequestContext {
+    return {
+      userName: this.userName,
+      fieldManager: fieldManager ?? managerOf(this.userName),
+      dryRun: dryRun ?? false,
+      fieldValidation: "Ignore",
+      now: this.#pipeline.clock.now(),
+      warnings: [],
+    };
+  }
+}
+
+/** As a change looks to a watch with a selector: an object that stops matching is deleted for it. */
+export function selectedEvent<T extends KubernetesObject>(
+  { type, object, previous }: Change,
+  matches: (object: KubernetesObject) => boolean,
+): WatchEvent<T> | undefined {
+  const matched = previous !== undefined && matches(previous);
+  const isMatch = type !== "DELETED" && matches(object);
+  if (isMatch) {
+    return { type: matched ? "MODIFIED" : "ADDED", object: object as T };
+  }
+  return matched ? { type: "DELETED", object: object as T } : undefined;
+}
+
+function partOf({ subresource }: WriteOptions): WrittenPart {
+  return subresource ?? "object";
+}
+
+/** The binary's name, as the real components' requests carry it in their user agent. */
+function managerOf(userName: string): string {
+  if (userName.startsWith("system:node:")) {
+    return "kubelet";
+  }
+  return userName === "system:kube-scheduler" ? "kube-scheduler" : "kube-controller-manager";
+}
+
+/** Refuses a subresource that nobody serves. */
+export const noSubresources: SubresourcePost = (resource, key) => {
+  throw refusals.notFound(resource, key.name);
+};
