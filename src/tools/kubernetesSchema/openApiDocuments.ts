@@ -22,12 +22,12 @@ function withoutUnserved(paths: JsonObject): JsonObject {
 }
 
 function addEnumerations(model: string, component: JsonObject, enumerated: EnumeratedFields): void {
-  const properties = (component["properties"] ?? {}) as Record<string, JsonObject>;
+  const properties = (component.properties ?? {}) as Record<string, JsonObject>;
   for (const [name, field] of enumerated.get(enumeratedFunctionName(model)) ?? []) {
     const property = properties[name];
     if (property) {
-      property["description"] = field.description;
-      property["enum"] = [...field.values];
+      property.description = field.description;
+      property.enum = [...field.values];
     }
   }
 }

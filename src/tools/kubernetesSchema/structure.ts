@@ -29,7 +29,7 @@ function mergeRules(property: JsonObject): Partial<FieldStructure> {
     listType: stringOf(property["x-kubernetes-list-type"]),
     listMapKeys: listed(property["x-kubernetes-list-map-keys"]),
     mapType: stringOf(property["x-kubernetes-map-type"]),
-    default: typeof property["default"] === "object" ? undefined : property["default"],
+    default: typeof property.default === "object" ? undefined : property.default,
   };
   return Object.fromEntries(Object.entries(rules).filter(([, value]) => value !== undefined && value !== ""));
 }
@@ -38,7 +38,7 @@ function fieldStructure(field: GoField | GoEmbedded, model: JsonObject | undefin
   if ("embedded" in field) {
     return { go: "", json: "", type: field.embedded };
   }
-  const properties = (model?.["properties"] ?? {}) as Record<string, JsonObject>;
+  const properties = (model?.properties ?? {}) as Record<string, JsonObject>;
   return {
     go: field.name,
     json: field.json,

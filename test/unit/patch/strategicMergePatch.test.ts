@@ -34,8 +34,8 @@ function names(list: unknown): string[] {
 
 describe("strategic merge patch", () => {
   it("merges lists by their key and puts new elements first", () => {
-    const spec = patched({ spec: { containers: [{ name: "new", image: "x" }] } })["spec"] as JsonObject;
-    assert.deepEqual(names(spec["containers"]), ["new", "main", "side"]);
+    const spec = patched({ spec: { containers: [{ name: "new", image: "x" }] } }).spec as JsonObject;
+    assert.deepEqual(names(spec.containers), ["new", "main", "side"]);
   });
 
   it("deletes an element by its key and keeps the patch's order", () => {
@@ -43,13 +43,13 @@ describe("strategic merge patch", () => {
       { name: "A", $patch: "delete" },
       { name: "C", value: "3" },
     ];
-    const spec = patched({ spec: { containers: [{ name: "main", env }] } })["spec"] as JsonObject;
-    const main = (spec["containers"] as JsonObject[])[0];
-    assert.deepEqual(main?.["env"], [
+    const spec = patched({ spec: { containers: [{ name: "main", env }] } }).spec as JsonObject;
+    const main = (spec.containers as JsonObject[])[0];
+    assert.deepEqual(main?.env, [
       { name: "C", value: "3" },
       { name: "B", value: "2" },
     ]);
-    assert.equal(main?.["image"], "one");
+    assert.equal(main?.image, "one");
   });
 
   it("follows $setElementOrder and $deleteFromPrimitiveList", () => {
@@ -57,8 +57,8 @@ describe("strategic merge patch", () => {
       metadata: { "$deleteFromPrimitiveList/finalizers": ["a"] },
       spec: { "$setElementOrder/containers": [{ name: "side" }, { name: "main" }] },
     });
-    assert.deepEqual((result["metadata"] as JsonObject)["finalizers"], ["b"]);
-    assert.deepEqual(names((result["spec"] as JsonObject)["containers"]), ["side", "main"]);
+    assert.deepEqual((result.metadata as JsonObject).finalizers, ["b"]);
+    assert.deepEqual(names((result.spec as JsonObject).containers), ["side", "main"]);
   });
 
   it("replaces lists that the schema does not merge, and maps with $patch: replace", () => {
@@ -66,8 +66,8 @@ describe("strategic merge patch", () => {
       metadata: { labels: { $patch: "replace", y: "2" } },
       spec: { tolerations: [{ key: "other" }] },
     });
-    assert.deepEqual((result["metadata"] as JsonObject)["labels"], { y: "2" });
-    assert.deepEqual((result["spec"] as JsonObject)["tolerations"], [{ key: "other" }]);
+    assert.deepEqual((result.metadata as JsonObject).labels, { y: "2" });
+    assert.deepEqual((result.spec as JsonObject).tolerations, [{ key: "other" }]);
   });
 
   it("drops what $retainKeys does not name", () => {

@@ -49,7 +49,7 @@ function belowDocument(operation: Json): Operation {
       moved[key] = `/document${moved[key]}`;
     }
   }
-  if (typeof moved["path"] !== "string" || typeof moved["op"] !== "string") {
+  if (typeof moved.path !== "string" || typeof moved.op !== "string") {
     throw rejected();
   }
   return moved as unknown as Operation;

@@ -37,8 +37,8 @@ function cannotBeHandled(kind: string, version: string, as: string, problem: str
 
 /** Refuses a body of another kind, with the words of the server's scheme. */
 function requireKind(resource: Resource, value: JsonObject): void {
-  const apiVersion = String(value["apiVersion"] || apiVersionOf(resource));
-  const kind = String(value["kind"] || resource.kind);
+  const apiVersion = String(value.apiVersion || apiVersionOf(resource));
+  const kind = String(value.kind || resource.kind);
   if (apiVersion === apiVersionOf(resource) && kind === resource.kind) {
     return;
   }
@@ -78,8 +78,8 @@ export function decodeObject(
   if (fieldValidation === "Strict" && decoder.strictErrors.length > 0) {
     throw handledAs(`strict decoding error: ${decoder.strictErrors.join(", ")}`);
   }
-  decoded["kind"] = resource.kind;
-  decoded["apiVersion"] = apiVersionOf(resource);
+  decoded.kind = resource.kind;
+  decoded.apiVersion = apiVersionOf(resource);
   return {
     object: canonicalStruct(type, decoded) as KubernetesObject,
     warnings: fieldValidation === "Warn" ? decoder.strictErrors : [],
