@@ -8,6 +8,8 @@ export interface Column<T extends KubernetesObject> {
   readonly format?: string;
   /** 0 is always shown, 1 with -o wide. */
   readonly priority?: 0 | 1;
+  /** What the column means; taken from the field's documentation where the server does so. */
+  readonly description: string | (() => string);
   /** The cell of one object; `now` in milliseconds, for ages. */
   readonly cell: (object: T, now: number) => Json;
 }
