@@ -1,0 +1,51 @@
+import { crc32c } from "./crc32c.ts";
+
+/*
+ * The control file (PostgreSQL's src/include/catalog/pg_control.h, ControlFileData): the first field is
+ * the system identifier, the last one the checksum of everything before it.
+ */
+
+const checkPointOffset = 32;
+const longestControlData = 512;
+
+export function systemIdentifier(controlFile: Buffer): bigint {
+  return controlFile.readBigUInt64LE(0);
+}
+
+/** Position in the log of the last checkpoint. */
+export function checkPointPosition(controlFile: Buffer): bigint {
+  return controlFile.readBigUInt64LE(checkPointOffset);
+}
+
+/** Where the checksum is: the place whose four bytes are the checksum of all before. Throws when there is none. */
+export function checksumOffset(controlFile: Buffer): number {
+  for (let offset = checkPointOffset; offset < longestControlData; offset += 4) {
+    if (controlFile.readUInt32LE(offset) === crc32c(controlFile.subarray(0, offset))) {
+      return offset;
+    }
+  }
+  throw new Error("the control file has no valid checksum");
+}
+
+/** The control file with another system identifier and the checksum that belongs to it. */
+export function withSystemIdentifier(controlFile: Buffer, identifier: bigint): Buffer {
+  const offset = checksumOffset(controlFile);
+  const copy = Buffer.from(controlFile);
+  copy.writeBigUInt64LE(identifier, 0);
+  copy.writeUInt32LE(crc32c(copy.subarray(0, offset)), offset);
+  return copy;
+}
+
+/** A log segment whose first page carries another system identifier (XLogLongPageHeaderData). */
+export function segmentWithSystemIdentifier(segment: Buffer, identifier: bigint): Buffer {
+  const copy = Buffer.from(segment);
+  copy.writeBigUInt64LE(identifier, 24);
+  return copy;
+}
+
+/** A fresh identifier as initdb makes it: seconds in the upper half, microseconds and chance below. */
+export function newSystemIdentifier(nowMs: number, randomBits: number): bigint {
+  const seconds = BigInt(Math.floor(nowMs / 1000));
+  const microseconds = BigInt(Math.floor((nowMs % 1000) * 1000));
+  return (seconds << 32n) | (microseconds << 12n) | BigInt(randomBits & 0xfff);
+}
