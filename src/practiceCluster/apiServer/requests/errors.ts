@@ -38,6 +38,7 @@ export const refusals = {
       detailsOf(resource, name),
     ),
   badRequest: (message: string) => new ApiError(400, "BadRequest", message),
+  noSuchResource: () => new ApiError(404, "NotFound", "the server could not find the requested resource", {}),
   methodNotAllowed: () =>
     new ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource"),
   expired: (message: string) => new ApiError(410, "Expired", message),

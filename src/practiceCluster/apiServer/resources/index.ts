@@ -1,0 +1,76 @@
+import type { KubernetesObject } from "../../../common/kubernetes/objects.ts";
+import { groupResourceOf, type Resource } from "../../api/resource.ts";
+import { refusals } from "../requests/errors.ts";
+import { configMapDefinition, secretDefinition, serviceAccountDefinition } from "./configuration.ts";
+import { controllerRevisionDefinition } from "./controllerRevisions.ts";
+import type { ResourceDefinition } from "./definition.ts";
+import { deploymentDefinition } from "./deployments.ts";
+import { endpointSliceDefinition } from "./endpointSlices.ts";
+import { endpointsDefinition } from "./endpoints.ts";
+import { eventDefinition } from "./events.ts";
+import { namespaceDefinition } from "./namespaces.ts";
+import { nodeDefinition } from "./nodes.ts";
+import { podDisruptionBudgetDefinition } from "./podDisruptionBudgets.ts";
+import { podDefinition } from "./pods.ts";
+import { replicaSetDefinition } from "./replicaSets.ts";
+import { serviceDefinition } from "./services.ts";
+import { statefulSetDefinition } from "./statefulSets.ts";
+import { claimDefinition, storageClassDefinition, volumeDefinition } from "./storage.ts";
+import {
+  leaseDefinition,
+  limitRangeDefinition,
+  networkPolicyDefinition,
+  priorityClassDefinition,
+} from "./stored.ts";
+
+/** Every resource that the server has. A definition is typed by its own objects; here they are all objects. */
+export const definitions: readonly ResourceDefinition[] = [
+  erased(configMapDefinition),
+  erased(endpointsDefinition),
+  erased(eventDefinition),
+  erased(limitRangeDefinition),
+  erased(namespaceDefinition),
+  erased(nodeDefinition),
+  erased(claimDefinition),
+  erased(volumeDefinition),
+  erased(podDefinition),
+  erased(secretDefinition),
+  erased(serviceAccountDefinition),
+  erased(serviceDefinition),
+  erased(controllerRevisionDefinition),
+  erased(deploymentDefinition),
+  erased(replicaSetDefinition),
+  erased(statefulSetDefinition),
+  erased(podDisruptionBudgetDefinition),
+  erased(storageClassDefinition),
+  erased(endpointSliceDefinition),
+  erased(leaseDefinition),
+  erased(networkPolicyDefinition),
+  erased(priorityClassDefinition),
+];
+
+const byGroupResource = new Map(definitions.map((each) => [groupResourceOf(each.resource), each]));
+
+/** How the server treats a resource. Throws 404 for one that it does not have. */
+export function definitionOf(resource: Resource): ResourceDefinition {
+  const definition = byGroupResource.get(groupResourceOf(resource));
+  if (!definition) {
+    throw refusals.noSuchResource();
+  }
+  return definition;
+}
+
+/** The definition of a path's group, version and plural name; undefined when the server does not serve it. */
+export function findDefinition(
+  group: string,
+  version: string,
+  plural: string,
+): ResourceDefinition | undefined {
+  const definition = byGroupResource.get(group === "" ? plural : `${plural}.${group}`);
+  return definition?.resource.version === version ? definition : undefined;
+}
+
+/** The storage hands a definition only objects of its own resource, which is what makes this sound. */
+function erased<T extends KubernetesObject>(definition: ResourceDefinition<T>): ResourceDefinition {
+  return definition as unknown as ResourceDefinition;
+}
