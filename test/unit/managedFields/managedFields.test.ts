@@ -31,7 +31,11 @@ function updated(
 }
 
 function owners(object: KubernetesObject): unknown[] {
-  return (object.metadata?.managedFields ?? []).map((entry) => [entry.manager, entry.operation, entry.fieldsV1]);
+  return (object.metadata?.managedFields ?? []).map((entry) => [
+    entry.manager,
+    entry.operation,
+    entry.fieldsV1,
+  ]);
 }
 
 const configuration = (data: JsonObject): JsonObject => ({
@@ -130,7 +134,14 @@ describe("server-side apply", () => {
     const current = created(statefulSets, set, "editor");
     const template = { spec: { containers: [{ name: "main", image: "two" }] } };
     const wanted = { apiVersion: "apps/v1", kind: "StatefulSet", spec: { replicas: 7, template } };
-    const apply = { resource: statefulSets, current, applied: wanted, manager: "m", force: false, now: start };
+    const apply = {
+      resource: statefulSets,
+      current,
+      applied: wanted,
+      manager: "m",
+      force: false,
+      now: start,
+    };
     assert.throws(() => applyServerSide(apply), {
       message:
         'Apply failed with 2 conflicts: conflicts with "editor" using apps/v1:\n' +
@@ -146,12 +157,21 @@ describe("server-side apply", () => {
     const current = created(configMaps, body, "kubectl-client-side-apply");
     const taken = applied(current, { a: "2" }, "kubectl");
     assert.deepEqual((taken as unknown as JsonObject).data, { a: "2" });
-    assert.throws(() => applied(current, { a: "2" }, "another"), { message: /conflict with "kubectl-client/ });
+    assert.throws(() => applied(current, { a: "2" }, "another"), {
+      message: /conflict with "kubectl-client/,
+    });
   });
 
   it("refuses fields that the schema does not have", () => {
     const wanted = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x", namespace: "n" }, dat: {} };
-    const apply = { resource: configMaps, current: undefined, applied: wanted, manager: "m", force: false, now: start };
+    const apply = {
+      resource: configMaps,
+      current: undefined,
+      applied: wanted,
+      manager: "m",
+      force: false,
+      now: start,
+    };
     assert.throws(() => applyServerSide(apply), {
       message:
         "failed to create typed patch object (n/x; v1, Kind=ConfigMap): .dat: field not declared in schema",

@@ -9,7 +9,9 @@ import { loadOpenApi } from "../../../common/kubernetes/schema/loadData.ts";
 export function openApiIndex(): JsonObject {
   const paths: JsonObject = {};
   for (const [path, document] of Object.entries(loadOpenApi().documents)) {
-    const hash = createHash("sha256").update(`${path} ${JSON.stringify(document.info)}`).digest("hex");
+    const hash = createHash("sha256")
+      .update(`${path} ${JSON.stringify(document.info)}`)
+      .digest("hex");
     paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash.toUpperCase()}` };
   }
   return { paths };
