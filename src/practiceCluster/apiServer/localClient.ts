@@ -65,8 +65,7 @@ export class LocalClient implements ApiClient {
     const context = this.#context(options);
     const part = partOf(options);
     if (options.type === "apply") {
-      const applied = patch as KubernetesObject;
-      return this.#pipeline.apply(resource, key, applied, options.force ?? false, part, context).object as T;
+      return this.#pipeline.apply(resource, key, patch, options.force ?? false, part, context).object as T;
     }
     return this.#pipeline.patch(resource, key, options.type, patch, part, context) as T;
   }

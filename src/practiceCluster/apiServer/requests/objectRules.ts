@@ -30,7 +30,7 @@ export interface ObjectRules {
   applyServerSide(change: {
     resource: Resource;
     current: KubernetesObject | undefined;
-    applied: KubernetesObject;
+    applied: Json;
     manager: string;
     force: boolean;
     subresource: string;

@@ -124,8 +124,7 @@ export class Pipeline {
     const old = this.get(resource, key);
     this.#requireSameObject(resource, old, input);
     const updated = this.#changedPart(resource, old, structuredClone(input), part);
-    this.#recordOwnership(resource, old, updated, part === "object" ? "" : part, context);
-    return this.#storeUpdated(resource, old, updated, part, context);
+    return this.#storeUpdated(resource, old, updated, part, context, "update");
   }
 
   /** Patches an object. Throws 404, 409, 415, 422. */
@@ -146,7 +145,7 @@ export class Pipeline {
   apply(
     resource: Resource,
     key: ObjectKey,
-    applied: KubernetesObject,
+    applied: Json,
     force: boolean,
     part: WrittenPart,
     context: RequestContext,
@@ -164,7 +163,7 @@ export class Pipeline {
     if (old) {
       const updated = this.#changedPart(resource, old, merged, part);
       updated.metadata = { ...updated.metadata, managedFields: merged.metadata?.managedFields ?? [] };
-      return { object: this.#storeUpdated(resource, old, updated, part, context), created: false };
+      return { object: this.#storeUpdated(resource, old, updated, part, context, "apply"), created: false };
     }
     return { object: this.#createApplied(resource, merged, key, context), created: true };
   }
@@ -308,6 +307,7 @@ export class Pipeline {
     updated: KubernetesObject,
     part: WrittenPart,
     context: RequestContext,
+    operation: "update" | "apply",
   ): KubernetesObject {
     const definition = this.definitionOf(resource);
     if (part !== "status") {
@@ -315,6 +315,9 @@ export class Pipeline {
       definition.prepareForUpdate?.(updated, old);
     }
     this.#admit({ operation: "update", resource, object: updated, old, context, part });
+    if (operation === "update") {
+      this.#recordOwnership(resource, old, updated, part === "object" ? "" : part, context);
+    }
     this.#options.rules.validateUpdate(resource, updated, old, part);
     this.#bumpGeneration(definition, old, updated);
     if (sameJson(old, updated) || sameButForTimes(old, updated)) {

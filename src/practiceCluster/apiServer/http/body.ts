@@ -1,0 +1,55 @@
+import type { IncomingMessage } from "node:http";
+import { parseDocument } from "yaml";
+import type { Json } from "../../../common/kubernetes/objects.ts";
+import { ApiError } from "../../api/apiError.ts";
+import { refusals } from "../requests/errors.ts";
+
+/** The API server's own limit on a request's body. */
+const limitBytes = 3 * 1024 * 1024;
+
+/** Reads a body of at most 3 MiB. Throws 413. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > limitBytes) {
+      throw new ApiError(413, "RequestEntityTooLarge", `Request entity too large: limit is ${limitBytes}`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** A body as JSON or YAML. Throws 400 for text that is neither, 415 for another media type. */
+export function parseBody(body: Buffer, contentType: string | undefined): Json {
+  const [type = ""] = (contentType ?? "application/json").split(";");
+  if (type.includes("protobuf")) {
+    throw new ApiError(
+      415,
+      "UnsupportedMediaType",
+      "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml",
+    );
+  }
+  return type.includes("yaml") ? parseYaml(body.toString("utf8")) : parseJson(body.toString("utf8"));
+}
+
+function parseJson(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw refusals.badRequest(
+      `the object provided is unrecognized (must be of type Status): couldn't get version/kind; json parse error: ${detail}`,
+    );
+  }
+}
+
+function parseYaml(text: string): Json {
+  const document = parseDocument(text, { uniqueKeys: true });
+  const [problem] = document.errors;
+  if (problem) {
+    throw refusals.badRequest(`error decoding YAML: ${problem.message}`);
+  }
+  return document.toJS({ maxAliasCount: 100 }) as Json;
+}

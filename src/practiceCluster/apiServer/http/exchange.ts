@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Json } from "../../../common/kubernetes/objects.ts";
+import { ApiError } from "../../api/apiError.ts";
+
+/** One request and its answer, with what was found out about it on the way. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: URL;
+  readonly user: User;
+}
+
+/** Who a client certificate or token belongs to. */
+export interface User {
+  readonly name: string;
+  readonly groups: readonly string[];
+}
+
+/** Answers with JSON; `warnings` go into Warning headers (RFC 7234, code 299), as kubectl prints them. */
+export function answerJson(
+  response: ServerResponse,
+  code: number,
+  body: Json | object,
+  warnings: readonly string[] = [],
+): void {
+  const text = `${JSON.stringify(body)}\n`;
+  if (warnings.length > 0) {
+    response.setHeader(
+      "Warning",
+      warnings.map((text) => `299 - ${JSON.stringify(text)}`),
+    );
+  }
+  response.writeHead(code, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
+  response.end(text);
+}
+
+/** Answers a refusal with its Status; anything that is no ApiError is a fault of ours (500). */
+export function answerError(response: ServerResponse, error: unknown): void {
+  const refusal =
+    error instanceof ApiError
+      ? error
+      : new ApiError(
+          500,
+          "InternalError",
+          `Internal error occurred: ${error instanceof Error ? error.message : error}`,
+        );
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const { retryAfterSeconds } = refusal.status.details ?? {};
+  if (retryAfterSeconds !== undefined) {
+    response.setHeader("Retry-After", retryAfterSeconds);
+  }
+  answerJson(response, refusal.code, refusal.status);
+}

@@ -1,0 +1,120 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { TLSSocket } from "node:tls";
+import { ApiError } from "../../api/apiError.ts";
+import type { KeyPair } from "../certificates/certificates.ts";
+import { answerError, type Exchange, type User } from "./exchange.ts";
+
+export interface HttpServerOptions {
+  readonly authority: string;
+  readonly serverCertificate: KeyPair;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Who a bearer token belongs to; undefined: nobody. */
+  readonly userOfToken: (token: string) => User | undefined;
+  /** Answers an authenticated request; what it throws is answered as a Status. */
+  readonly handle: (exchange: Exchange) => Promise<void>;
+  /** Takes over a connection that asks to be upgraded (exec, attach, port-forward). */
+  readonly upgrade: (exchange: Omit<Exchange, "response">, socket: TLSSocket, head: Buffer) => Promise<void>;
+}
+
+export interface ListeningServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * HTTPS on the loopback address only, HTTP/1.1, client certificates of the cluster's own authority. Whoever shows
+ * neither a certificate nor a token gets 401, whatever is asked for. Throws with EADDRINUSE when the port is taken.
+ */
+export async function listen(options: HttpServerOptions): Promise<ListeningServer> {
+  const server = createServer({
+    ca: options.authority,
+    cert: options.serverCertificate.certificate,
+    key: options.serverCertificate.key,
+    requestCert: true,
+    rejectUnauthorized: false,
+    ALPNProtocols: ["http/1.1"],
+    minVersion: "TLSv1.2",
+  });
+  server.keepAliveTimeout = 120_000;
+  server.on("request", (request, response) => void answer(options, request, response));
+  server.on("upgrade", (request, socket, head) => void takeOver(options, request, socket as TLSSocket, head));
+  server.on("clientError", (_error, socket) => socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return { port, close: () => close(server) };
+}
+
+async function answer(
+  options: HttpServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const user = userOf(options, request);
+    const url = urlOf(request);
+    response.setHeader("audit-id", crypto.randomUUID());
+    await options.handle({ request, response, url, user });
+  } catch (error) {
+    answerError(response, error);
+  }
+}
+
+async function takeOver(
+  options: HttpServerOptions,
+  request: IncomingMessage,
+  socket: TLSSocket,
+  head: Buffer,
+): Promise<void> {
+  socket.on("error", () => socket.destroy());
+  try {
+    const user = userOf(options, request);
+    await options.upgrade({ request, url: urlOf(request), user }, socket, head);
+  } catch (error) {
+    const { status, code } =
+      error instanceof ApiError
+        ? error
+        : new ApiError(500, "InternalError", `Internal error occurred: ${error}`);
+    const body = JSON.stringify(status);
+    socket.end(
+      `HTTP/1.1 ${code} ${status.reason}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    );
+  }
+}
+
+/** Throws 401. */
+function userOf({ userOfToken }: HttpServerOptions, request: IncomingMessage): User {
+  const socket = request.socket as TLSSocket;
+  const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
+  const fromToken = token ? userOfToken(token) : undefined;
+  if (fromToken) {
+    return fromToken;
+  }
+  if (socket.authorized) {
+    const { CN, O } = socket.getPeerCertificate().subject;
+    const groups = O === undefined ? [] : [O].flat();
+    return { name: String(CN), groups: [...groups, "system:authenticated"] };
+  }
+  throw new ApiError(401, "Unauthorized", "Unauthorized");
+}
+
+/** Throws 400 for a path that is none. */
+function urlOf(request: IncomingMessage): URL {
+  try {
+    return new URL(request.url ?? "/", "https://localhost");
+  } catch {
+    throw new ApiError(400, "BadRequest", "the request's path cannot be read");
+  }
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,327 @@
+import type { Json, JsonObject, KubernetesObject, ObjectKey } from "../../../common/kubernetes/objects.ts";
+import type { DeleteOptions, PatchType } from "../../api/apiClient.ts";
+import { ApiError } from "../../api/apiError.ts";
+import type { RequestContext } from "../requests/context.ts";
+import { refusals } from "../requests/errors.ts";
+import type { Pipeline, WrittenPart } from "../requests/pipeline.ts";
+import type { ResourceDefinition } from "../resources/definition.ts";
+import { decodeObject } from "../schema/decode.ts";
+import { parseBody, readBody } from "./body.ts";
+import { answerJson, type Exchange } from "./exchange.ts";
+import { includeObjectOf, listObjects, selectionOf } from "./listHandler.ts";
+import { type AnswerForm, negotiate } from "./mediaType.ts";
+import { contextOf } from "./queryContext.ts";
+import type { ResourcePath } from "./requestPath.ts";
+import { readScale, writeScale } from "./scaleHandler.ts";
+import { partialMetadataOf, tableOf } from "./tableAnswer.ts";
+import { watchObjects } from "./watchHandler.ts";
+
+const patchTypes: Readonly<Record<string, PatchType>> = {
+  "application/json-patch+json": "json",
+  "application/merge-patch+json": "merge",
+  "application/strategic-merge-patch+json": "strategic",
+  "application/apply-patch+yaml": "apply",
+};
+
+const writtenParts: Readonly<Record<string, WrittenPart>> = {
+  status: "status",
+  resize: "resize",
+  ephemeralcontainers: "ephemeralcontainers",
+  finalize: "object",
+};
+
+/** Serves one resource: get, list, watch, create, update, patch, delete, and the subresources that are parts of the object. */
+export class ResourceHandler {
+  readonly #pipeline: Pipeline;
+  /** Called before a write is answered: it has to be on disk. */
+  readonly #whenStored: () => Promise<void>;
+
+  constructor(pipeline: Pipeline, whenStored: () => Promise<void>) {
+    this.#pipeline = pipeline;
+    this.#whenStored = whenStored;
+  }
+
+  /** Throws ApiError. */
+  async handle(exchange: Exchange, definition: ResourceDefinition, path: ResourcePath): Promise<void> {
+    requireNamespaceFits(definition, path);
+    const answer = negotiate(exchange.request.headers.accept);
+    if (!answer) {
+      throw new ApiError(
+        406,
+        "NotAcceptable",
+        "only the following media types are accepted: application/json, application/yaml",
+      );
+    }
+    const context = contextOf(exchange, this.#pipeline.clock.now());
+    if (path.name === undefined) {
+      await this.#handleCollection(exchange, definition, path, answer, context);
+    } else {
+      const key = { namespace: path.namespace, name: path.name };
+      await this.#handleObject(exchange, definition, path, key, answer, context);
+    }
+  }
+
+  async #handleCollection(
+    exchange: Exchange,
+    definition: ResourceDefinition,
+    path: ResourcePath,
+    answer: AnswerForm,
+    context: RequestContext,
+  ): Promise<void> {
+    const { request, response, url } = exchange;
+    const selection = selectionOf(path.namespace, undefined, url.searchParams);
+    switch (request.method) {
+      case "GET":
+        if (url.searchParams.get("watch") === "true" || url.searchParams.get("watch") === "1") {
+          watchObjects(this.#pipeline, definition, selection, url.searchParams, answer, response);
+        } else {
+          answerJson(
+            response,
+            200,
+            listObjects(this.#pipeline, definition, selection, url.searchParams, answer),
+          );
+        }
+        return;
+      case "POST": {
+        const { object, warnings } = await this.#readObject(exchange, definition, context);
+        context.warnings.push(...warnings);
+        const created = this.#pipeline.create(definition.resource, object, path.namespace, context);
+        return this.#answer(exchange, definition, created, answer, context, 201);
+      }
+      case "DELETE": {
+        const options = await readDeleteOptions(exchange);
+        const items = this.#pipeline.list(definition.resource, selection);
+        for (const { metadata } of items) {
+          const key = { namespace: metadata?.namespace, name: metadata?.name ?? "" };
+          this.#pipeline.delete(definition.resource, key, options, context);
+        }
+        await this.#whenStored();
+        answerJson(
+          response,
+          200,
+          listObjects(this.#pipeline, definition, selection, url.searchParams, answer),
+        );
+        return;
+      }
+      default:
+        throw refusals.methodNotAllowed();
+    }
+  }
+
+  async #handleObject(
+    exchange: Exchange,
+    definition: ResourceDefinition,
+    { subresource }: ResourcePath,
+    key: ObjectKey,
+    answer: AnswerForm,
+    context: RequestContext,
+  ): Promise<void> {
+    const { request, url, response } = exchange;
+    if (subresource === "scale") {
+      return this.#handleScale(exchange, definition, key, context);
+    }
+    const part = subresource === undefined ? "object" : writtenParts[subresource];
+    if (!part || !servesSubresource(definition, subresource)) {
+      throw refusals.noSuchResource();
+    }
+    switch (request.method) {
+      case "GET":
+        if (url.searchParams.get("watch") === "true") {
+          const selection = selectionOf(key.namespace, key.name, url.searchParams);
+          return watchObjects(this.#pipeline, definition, selection, url.searchParams, answer, response);
+        }
+        return this.#answer(
+          exchange,
+          definition,
+          this.#pipeline.get(definition.resource, key),
+          answer,
+          context,
+          200,
+        );
+      case "PUT":
+        return this.#put(exchange, definition, key, part, answer, context);
+      case "PATCH":
+        return this.#patch(exchange, definition, key, part, answer, context);
+      case "DELETE":
+        return this.#delete(exchange, definition, key, context);
+      default:
+        throw refusals.methodNotAllowed();
+    }
+  }
+
+  async #put(
+    exchange: Exchange,
+    definition: ResourceDefinition,
+    key: ObjectKey,
+    part: WrittenPart,
+    answer: AnswerForm,
+    context: RequestContext,
+  ): Promise<void> {
+    const { object, warnings } = await this.#readObject(exchange, definition, context);
+    context.warnings.push(...warnings);
+    const { name } = object.metadata ?? {};
+    if (name !== key.name) {
+      throw refusals.badRequest(
+        `the name of the object (${name ?? ""}) does not match the name on the URL (${key.name})`,
+      );
+    }
+    const updated = this.#pipeline.update(definition.resource, key, object, part, context);
+    return this.#answer(exchange, definition, updated, answer, context, 200);
+  }
+
+  async #patch(
+    exchange: Exchange,
+    definition: ResourceDefinition,
+    key: ObjectKey,
+    part: WrittenPart,
+    answer: AnswerForm,
+    context: RequestContext,
+  ): Promise<void> {
+    const [contentType = ""] = (exchange.request.headers["content-type"] ?? "").split(";");
+    const type = patchTypes[contentType];
+    if (!type) {
+      throw new ApiError(
+        415,
+        "UnsupportedMediaType",
+        `the body of the request was in an unknown format - accepted media types include: ${Object.keys(patchTypes).join(", ")}`,
+      );
+    }
+    const body = await readBody(exchange.request);
+    const patch = parseBody(body, type === "apply" ? "application/yaml" : "application/json");
+    if (type !== "apply") {
+      const patched = this.#pipeline.patch(definition.resource, key, type, patch, part, context);
+      return this.#answer(exchange, definition, patched, answer, context, 200);
+    }
+    if (!exchange.url.searchParams.get("fieldManager")) {
+      throw refusals.badRequest(
+        'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+      );
+    }
+    const { warnings } = decodeObject(definition.resource, patch, context.fieldValidation);
+    context.warnings.push(...warnings);
+    const force = exchange.url.searchParams.get("force") === "true";
+    const { object, created } = this.#pipeline.apply(definition.resource, key, patch, force, part, context);
+    return this.#answer(exchange, definition, object, answer, context, created ? 201 : 200);
+  }
+
+  async #delete(
+    exchange: Exchange,
+    definition: ResourceDefinition,
+    key: ObjectKey,
+    context: RequestContext,
+  ): Promise<void> {
+    const options = await readDeleteOptions(exchange);
+    const { object, gone } = this.#pipeline.delete(definition.resource, key, options, context);
+    await this.#whenStored();
+    const isPod = definition.resource.resource === "pods" && definition.resource.group === "";
+    answerJson(
+      exchange.response,
+      200,
+      gone && !isPod ? deletionStatus(definition, object) : (object as JsonObject),
+    );
+  }
+
+  async #handleScale(
+    exchange: Exchange,
+    definition: ResourceDefinition,
+    key: ObjectKey,
+    context: RequestContext,
+  ): Promise<void> {
+    const { request, response } = exchange;
+    const access = definition.scale;
+    if (!access) {
+      throw refusals.noSuchResource();
+    }
+    if (request.method === "GET") {
+      answerJson(response, 200, readScale(access, this.#pipeline.get(definition.resource, key)));
+      return;
+    }
+    if (request.method !== "PUT" && request.method !== "PATCH") {
+      throw refusals.methodNotAllowed();
+    }
+    const body = parseBody(await readBody(request), "application/json");
+    const written = writeScale(this.#pipeline, definition, access, key, body, exchange, context);
+    await this.#whenStored();
+    answerJson(response, 200, written);
+  }
+
+  async #readObject(exchange: Exchange, definition: ResourceDefinition, context: RequestContext) {
+    const body = await readBody(exchange.request);
+    const value: Json = parseBody(body, exchange.request.headers["content-type"]);
+    return decodeObject(definition.resource, value, context.fieldValidation);
+  }
+
+  async #answer(
+    exchange: Exchange,
+    definition: ResourceDefinition,
+    object: KubernetesObject,
+    { form }: AnswerForm,
+    context: RequestContext,
+    code: number,
+  ): Promise<void> {
+    await this.#whenStored();
+    const metadata = { resourceVersion: object.metadata?.resourceVersion ?? "" };
+    const include = includeObjectOf(exchange.url.searchParams);
+    const body =
+      form === "table"
+        ? tableOf(definition, [object], metadata, include, context.now)
+        : form === "partialMetadata"
+          ? partialMetadataOf(object)
+          : (object as JsonObject);
+    answerJson(exchange.response, code, body, context.warnings);
+  }
+}
+
+function requireNamespaceFits({ resource }: ResourceDefinition, { namespace, name }: ResourcePath): void {
+  const isMissing = resource.namespaced && namespace === undefined && name !== undefined;
+  if (isMissing || (!resource.namespaced && namespace !== undefined)) {
+    throw refusals.noSuchResource();
+  }
+}
+
+function servesSubresource(definition: ResourceDefinition, subresource: string | undefined): boolean {
+  return (
+    subresource === undefined || (definition.subresources ?? []).some(({ name }) => name === subresource)
+  );
+}
+
+async function readDeleteOptions({ request, url }: Exchange): Promise<DeleteOptions> {
+  const body = await readBody(request);
+  const value = body.length > 0 ? parseBody(body, request.headers["content-type"]) : {};
+  const options = (
+    typeof value === "object" && value !== null && !Array.isArray(value) ? value : {}
+  ) as DeleteOptions;
+  const seconds = url.searchParams.get("gracePeriodSeconds");
+  const policy = url.searchParams.get("propagationPolicy");
+  const propagationPolicy = policy ?? options.propagationPolicy;
+  if (propagationPolicy && !["Orphan", "Background", "Foreground"].includes(propagationPolicy)) {
+    throw new ApiError(
+      422,
+      "Invalid",
+      `DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "${propagationPolicy}": supported values: "Foreground", "Background", "Orphan", "nil"`,
+    );
+  }
+  return {
+    ...options,
+    ...(seconds === null ? {} : { gracePeriodSeconds: Number(seconds) }),
+    ...(propagationPolicy
+      ? { propagationPolicy: propagationPolicy as "Orphan" | "Background" | "Foreground" }
+      : {}),
+  };
+}
+
+/** What a deletion answers when the object is gone at once. */
+function deletionStatus({ resource }: ResourceDefinition, object: KubernetesObject): JsonObject {
+  return {
+    kind: "Status",
+    apiVersion: "v1",
+    metadata: {},
+    status: "Success",
+    details: {
+      name: object.metadata?.name ?? "",
+      ...(resource.group ? { group: resource.group } : {}),
+      kind: resource.resource,
+      uid: object.metadata?.uid ?? "",
+    },
+  };
+}
