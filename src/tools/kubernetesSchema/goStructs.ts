@@ -82,7 +82,7 @@ function readSource(source: string, packageName: string, into: GoPackage): void 
       fields.filter((field) => field !== undefined),
     );
   }
-  for (const match of source.matchAll(/^(?:type |\t)(\w+) ((?:\[\]|map\[[\w.]+\]|\*)*[\w.]+)$/gm)) {
+  for (const match of source.matchAll(/^type (\w+) (?:= )?((?:\[\]|map\[[\w.]+\]|\*)*[\w.]+)$/gm)) {
     into.named.set(match[1] ?? "", qualifyType(match[2] ?? ""));
   }
 }
