@@ -1,0 +1,15 @@
+import type { Admission } from "./admission.ts";
+import { clusterAddresses } from "./clusterAddresses.ts";
+import { defaultStorageClass } from "./defaultStorageClass.ts";
+import { namespaceLifecycle } from "./namespaceLifecycle.ts";
+import { podAdmission } from "./podAdmission.ts";
+import { storageProtection } from "./storageProtection.ts";
+
+/** The admission plugins in the order in which they look at a request. */
+export const admissions: readonly Admission[] = [
+  namespaceLifecycle,
+  podAdmission,
+  defaultStorageClass,
+  storageProtection,
+  clusterAddresses,
+];

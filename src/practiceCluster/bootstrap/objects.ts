@@ -1,0 +1,78 @@
+import type { ApiClient } from "../api/apiClient.ts";
+import { namespaces, priorityClasses, serviceAccounts, services, storageClasses } from "../api/resources.ts";
+
+/** Makes what every cluster has from its first second, where it is not there yet. */
+export function bootstrapObjects(client: ApiClient): void {
+  for (const name of ["kube-system", "kube-public", "kube-node-lease", "default", "local-path-storage"]) {
+    if (!client.find(namespaces, { name })) {
+      client.create(namespaces, { apiVersion: "v1", kind: "Namespace", metadata: { name } });
+    }
+    if (!client.find(serviceAccounts, { namespace: name, name: "default" })) {
+      const metadata = { namespace: name, name: "default" };
+      client.create(serviceAccounts, { apiVersion: "v1", kind: "ServiceAccount", metadata });
+    }
+  }
+  makeKubernetesService(client);
+  makeStandardClass(client);
+  makePriorityClasses(client);
+}
+
+/** The API server's own Service, with the first address of the service network. */
+function makeKubernetesService(client: ApiClient): void {
+  if (client.find(services, { namespace: "default", name: "kubernetes" })) {
+    return;
+  }
+  client.create(services, {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: {
+      namespace: "default",
+      name: "kubernetes",
+      labels: { component: "apiserver", provider: "kubernetes" },
+    },
+    spec: {
+      clusterIP: "10.96.0.1",
+      ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: 6443 }],
+    },
+  });
+}
+
+/** kind's default class: local-path, bound when the first Pod is scheduled. */
+function makeStandardClass(client: ApiClient): void {
+  if (client.find(storageClasses, { name: "standard" })) {
+    return;
+  }
+  client.create(storageClasses, {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "StorageClass",
+    metadata: {
+      name: "standard",
+      annotations: { "storageclass.kubernetes.io/is-default-class": "true" },
+    },
+    provisioner: "rancher.io/local-path",
+    reclaimPolicy: "Delete",
+    volumeBindingMode: "WaitForFirstConsumer",
+  });
+}
+
+function makePriorityClasses(client: ApiClient): void {
+  const classes = [
+    {
+      name: "system-cluster-critical",
+      value: 2_000_000_000,
+      what: "must run in the cluster, but can be moved to another node if necessary",
+    },
+    { name: "system-node-critical", value: 2_000_001_000, what: "must not be moved from their current node" },
+  ];
+  for (const { name, value, what } of classes) {
+    if (!client.find(priorityClasses, { name })) {
+      client.create(priorityClasses, {
+        apiVersion: "scheduling.k8s.io/v1",
+        kind: "PriorityClass",
+        metadata: { name },
+        value,
+        description: `Used for system critical pods that ${what}.`,
+      });
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { DataFolderInUse, lockDataFolder } from "./bootstrap/dataFolderLock.ts";
+import { loadCertificates } from "./bootstrap/identityFiles.ts";
+import { kubeconfigText } from "./bootstrap/kubeconfig.ts";
+import { createPracticeCluster } from "./cluster.ts";
+import { serve } from "./serve.ts";
+
+const usage =
+  "usage: practice-cluster --kubeconfig FILE [--nodes N] [--data DIR] [--port P]\n" +
+  "  --nodes N   so many workers beside the control plane (default: the control plane alone)";
+
+/** The options on the command line. Throws with a sentence about what is wrong. */
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      kubeconfig: { type: "string" },
+      nodes: { type: "string", default: "0" },
+      data: { type: "string" },
+      port: { type: "string", default: "0" },
+    },
+  });
+  if (!values.kubeconfig) {
+    throw new Error("--kubeconfig FILE is missing: it names the file that the credentials are written to");
+  }
+  return {
+    kubeconfig: resolve(values.kubeconfig),
+    workers: wholeNumber("--nodes", values.nodes, 50),
+    port: wholeNumber("--port", values.port, 65_535),
+    dataFolder: values.data === undefined ? undefined : resolve(values.data),
+  };
+}
+
+function wholeNumber(flag: string, text: string, most: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > most) {
+    throw new Error(`${flag} takes a whole number from 0 to ${most}, not "${text}"`);
+  }
+  return value;
+}
+
+async function run(): Promise<void> {
+  const options = readOptions();
+  const lock = options.dataFolder === undefined ? undefined : lockDataFolder(options.dataFolder);
+  const cluster = createPracticeCluster({ dataFolder: options.dataFolder });
+  if (cluster.tornBytes > 0) {
+    console.error(`the last run was cut off: ${cluster.tornBytes} bytes of an unfinished write were dropped`);
+  }
+  const certificates = loadCertificates(options.dataFolder, Date.now());
+  const server = await serve(cluster, certificates, options.port);
+  writeKubeconfig(options.kubeconfig, kubeconfigText(certificates, server.port, "practice"));
+  const stop = () => {
+    cluster.dispose();
+    lock?.dispose();
+    void server.close().then(() => process.exit(0));
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  // whoever started this may be gone by the time it says something
+  process.stdout.on("error", () => undefined);
+  console.log(`ready in ${Math.round(performance.now())} ms`);
+}
+
+/** Beside and then in place: nobody ever reads half a file. */
+function writeKubeconfig(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+function explain(error: unknown): string {
+  if (error instanceof DataFolderInUse) {
+    return error.message;
+  }
+  if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+    return "the port is taken: name another --port, or none to let the practice cluster choose";
+  }
+  return `${error instanceof Error ? error.message : String(error)}\n${usage}`;
+}
+
+run().catch((error: unknown) => {
+  console.error(explain(error));
+  process.exit(1);
+});
