@@ -8,8 +8,11 @@ export type SignalName = "SIGTERM" | "SIGKILL" | "SIGINT" | "SIGHUP" | "SIGQUIT"
 export interface ContainerNetwork {
   /** The Pod's own IP. */
   readonly address: string;
-  /** Accepts connections to a port of the Pod's address (and of 127.0.0.1 in the Pod). Throws EADDRINUSE. */
-  listen(port: number, onConnection: (connection: Duplex) => void): { close(): void };
+  /** Accepts connections to a port of the Pod's address (and of 127.0.0.1 in the Pod); tells the other end's address (127.0.0.1 from inside the Pod). Throws EADDRINUSE. */
+  listen(
+    port: number,
+    onConnection: (connection: Duplex, peerAddress?: string) => void,
+  ): { close(): void };
   /** Connects to an IP (a Pod's, a cluster IP, 127.0.0.1) or resolves a name first. Errors carry a code: ECONNREFUSED, ENOTFOUND, ETIMEDOUT, EHOSTUNREACH. */
   connect(host: string, port: number, signal?: AbortSignal): Promise<Duplex>;
   /** As the C library's resolver: search list and ndots of resolv.conf. Empty when there is no such name. */
