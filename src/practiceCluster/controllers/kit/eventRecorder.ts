@@ -1,0 +1,106 @@
+import { randomBytes } from "node:crypto";
+import type { IEvent } from "kubernetes-models/v1/Event";
+import type { Clock } from "../../../common/clock.ts";
+import type { KubernetesObject } from "../../../common/kubernetes/objects.ts";
+import type { ApiClient } from "../../api/apiClient.ts";
+import { events } from "../../api/resources.ts";
+
+/** What an event tells of. */
+export interface EventSubject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly object: KubernetesObject;
+  /** A part of the object: "spec.containers{nginx}". */
+  readonly fieldPath?: string;
+}
+
+export type EventType = "Normal" | "Warning";
+
+/**
+ * Writes Events as client-go's recorder does: one that repeats is counted up instead of written again
+ * (tools/record's correlator, by everything but the time).
+ */
+export class EventRecorder {
+  readonly #client: ApiClient;
+  readonly #clock: Clock;
+  readonly #component: string;
+  readonly #host: string | undefined;
+  readonly #known = new Map<string, string>();
+
+  constructor(client: ApiClient, clock: Clock, component: string, host?: string) {
+    this.#client = client;
+    this.#clock = clock;
+    this.#component = component;
+    this.#host = host;
+  }
+
+  /** Records one event. An event about an object whose namespace is going is dropped, as on a real cluster. */
+  record(
+    { apiVersion, kind, object, fieldPath }: EventSubject,
+    type: EventType,
+    reason: string,
+    message: string,
+  ): void {
+    const { namespace = "default", name = "", uid = "", resourceVersion = "" } = object.metadata ?? {};
+    const identity = [kind, namespace, name, uid, fieldPath ?? "", type, reason, message].join("\u0000");
+    const time = `${new Date(this.#clock.now()).toISOString().slice(0, 19)}Z`;
+    if (this.#countUp(identity, namespace, time)) {
+      return;
+    }
+    const eventName = `${name}.${randomBytes(8).toString("hex")}`;
+    const event: IEvent = {
+      apiVersion: "v1",
+      kind: "Event",
+      metadata: { name: eventName, namespace },
+      involvedObject: {
+        apiVersion,
+        kind,
+        name,
+        namespace,
+        uid,
+        resourceVersion,
+        ...(fieldPath ? { fieldPath } : {}),
+      },
+      reason,
+      message,
+      type,
+      source: { component: this.#component, ...(this.#host ? { host: this.#host } : {}) },
+      firstTimestamp: time,
+      lastTimestamp: time,
+      count: 1,
+      reportingComponent: this.#component,
+      reportingInstance: this.#host ?? "",
+    };
+    try {
+      this.#client.create(events, event);
+      this.#remember(identity, eventName);
+    } catch {
+      // the namespace is being deleted: nobody will read it
+    }
+  }
+
+  #countUp(identity: string, namespace: string, time: string): boolean {
+    const name = this.#known.get(identity);
+    const old = name ? this.#client.find(events, { namespace, name }) : undefined;
+    if (!old) {
+      return false;
+    }
+    this.#client.update(events, {
+      ...structuredClone(old),
+      count: (old.count ?? 1) + 1,
+      lastTimestamp: time,
+    });
+    return true;
+  }
+
+  /** Bounded: the oldest identities are forgotten, and then simply begin a new event. */
+  #remember(identity: string, name: string): void {
+    this.#known.set(identity, name);
+    if (this.#known.size > 4_096) {
+      const oldest = this.#known.keys().next().value;
+      if (oldest !== undefined) {
+        this.#known.delete(oldest);
+      }
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import type { IStatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
+import type { IPersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolumeClaim";
+import type { IPod } from "kubernetes-models/v1/Pod";
+import type { ApiClient } from "../../api/apiClient.ts";
+import { ApiError, isAlreadyExists, isNotFound } from "../../api/apiError.ts";
+import { persistentVolumeClaims, pods } from "../../api/resources.ts";
+import type { EventRecorder } from "../kit/eventRecorder.ts";
+import { wantedOwners } from "./claimOwners.ts";
+import { claimsOf, withIdentity } from "./identity.ts";
+import type { Action } from "./types.ts";
+
+/** Does what was decided, through the API, and tells of it in Events (stateful_pod_control.go). */
+export class SetActor {
+  readonly #client: ApiClient;
+  readonly #events: EventRecorder;
+
+  constructor(client: ApiClient, events: EventRecorder) {
+    this.#client = client;
+    this.#events = events;
+  }
+
+  /** Throws what the API refuses; the sync is then retried. */
+  perform(set: IStatefulSet, action: Action): void {
+    switch (action.kind) {
+      case "createPod":
+        this.#createClaims(set, action.pod);
+        this.#createPod(set, action.pod);
+        return;
+      case "createMissingClaims":
+        this.#createClaims(set, action.pod);
+        return;
+      case "repairPod":
+        this.#createClaims(set, action.pod);
+        this.#repair(set, action.pod);
+        return;
+      case "matchClaimOwners":
+        this.#matchOwners(set, action.pod);
+        return;
+      case "deletePod":
+        this.#deletePod(set, action.pod);
+        return;
+    }
+  }
+
+  #createPod(set: IStatefulSet, pod: IPod): void {
+    try {
+      this.#client.create(pods, pod);
+      this.#record(
+        set,
+        "Create",
+        `Pod ${pod.metadata?.name} in StatefulSet ${set.metadata?.name}`,
+        "successful",
+      );
+      this.#matchOwners(set, pod);
+    } catch (error) {
+      // a Pod of that name that is somebody else's: the set waits, and says nothing
+      if (!isAlreadyExists(error)) {
+        const subject = `Pod ${pod.metadata?.name} in StatefulSet ${set.metadata?.name}`;
+        this.#recordFailure(set, "Create", subject, error);
+      }
+      throw error;
+    }
+  }
+
+  #createClaims(set: IStatefulSet, pod: IPod): void {
+    for (const claim of claimsOf(set, pod)) {
+      const found = this.#findClaim(claim);
+      if (found?.metadata?.deletionTimestamp) {
+        throw new ApiError(409, "Conflict", `pvc ${claim.metadata?.name} is being deleted`);
+      }
+      if (!found) {
+        this.#createClaim(set, pod, claim);
+      }
+    }
+  }
+
+  #createClaim(set: IStatefulSet, pod: IPod, claim: IPersistentVolumeClaim): void {
+    const subject = `Claim ${claim.metadata?.name} Pod ${pod.metadata?.name} in StatefulSet ${set.metadata?.name}`;
+    try {
+      this.#client.create(persistentVolumeClaims, claim);
+      this.#record(set, "Create", subject, "success");
+    } catch (error) {
+      this.#recordFailure(set, "Create", subject, error);
+      throw error;
+    }
+  }
+
+  #repair(set: IStatefulSet, pod: IPod): void {
+    this.#client.update(pods, withIdentity(set, pod));
+  }
+
+  #matchOwners(set: IStatefulSet, pod: IPod): void {
+    const created = this.#client.find(pods, {
+      namespace: pod.metadata?.namespace,
+      name: pod.metadata?.name ?? "",
+    });
+    for (const wanted of claimsOf(set, pod)) {
+      const claim = this.#findClaim(wanted);
+      const ownerReferences = claim && wantedOwners(set, created ?? pod, claim);
+      if (claim && !sameOwners(claim, ownerReferences ?? [])) {
+        const updated = structuredClone(claim);
+        updated.metadata = { ...updated.metadata, ownerReferences: ownerReferences ?? [] };
+        this.#client.update(persistentVolumeClaims, updated);
+      }
+    }
+  }
+
+  #deletePod(set: IStatefulSet, pod: IPod): void {
+    const { namespace, name = "", uid = "" } = pod.metadata ?? {};
+    const subject = `Pod ${name} in StatefulSet ${set.metadata?.name}`;
+    try {
+      this.#client.delete(pods, { namespace, name }, { preconditions: { uid } });
+      this.#record(set, "Delete", subject, "successful");
+    } catch (error) {
+      if (!isNotFound(error)) {
+        this.#recordFailure(set, "Delete", subject, error);
+        throw error;
+      }
+    }
+  }
+
+  #findClaim(claim: IPersistentVolumeClaim): IPersistentVolumeClaim | undefined {
+    const { namespace, name = "" } = claim.metadata ?? {};
+    return this.#client.find(persistentVolumeClaims, { namespace, name });
+  }
+
+  #record(set: IStatefulSet, verb: "Create" | "Delete", subject: string, ending: string): void {
+    this.#events.record(subjectOf(set), "Normal", `Successful${verb}`, `${verb} ${subject} ${ending}`);
+  }
+
+  #recordFailure(set: IStatefulSet, verb: "Create" | "Delete", subject: string, error: unknown): void {
+    const detail = error instanceof Error ? error.message : String(error);
+    const message = `${verb.toLowerCase()} ${subject} failed error: ${detail}`;
+    this.#events.record(subjectOf(set), "Warning", `Failed${verb}`, message);
+  }
+}
+
+function subjectOf(object: IStatefulSet) {
+  return { apiVersion: "apps/v1", kind: "StatefulSet", object };
+}
+
+function sameOwners(claim: IPersistentVolumeClaim, wanted: readonly { uid: string }[]): boolean {
+  const present = (claim.metadata?.ownerReferences ?? []).map(({ uid }) => uid).sort();
+  return JSON.stringify(present) === JSON.stringify(wanted.map(({ uid }) => uid).sort());
+}
