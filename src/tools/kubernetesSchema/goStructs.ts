@@ -7,10 +7,13 @@ export interface GoField {
   readonly json: string;
   readonly type: string;
   readonly omit: "" | "empty" | "zero";
+  /** Number in protobuf; 0 where it has none. */
+  readonly proto: number;
 }
 
 export interface GoEmbedded {
   readonly embedded: string;
+  readonly proto: number;
 }
 
 /** The types of one Go package: structs by name, and what other named types stand for. */
@@ -63,12 +66,13 @@ function readField(line: string, qualifyType: (type: string) => string): GoField
     return undefined;
   }
   const [json = "", ...options] = (tag ?? "").split(",");
+  const proto = Number(/protobuf:"\w+,(\d+),/.exec(match[3] ?? "")?.[1] ?? 0);
   const name = match[1] ?? type.split(".").at(-1) ?? type;
   if (!match[1] && json === "") {
-    return { embedded: qualifyType(type) };
+    return { embedded: qualifyType(type), proto };
   }
   const omit = options.includes("omitzero") ? "zero" : options.includes("omitempty") ? "empty" : "";
-  return { name, json, type: qualifyType(type), omit };
+  return { name, json, type: qualifyType(type), omit, proto };
 }
 
 function readSource(source: string, packageName: string, into: GoPackage): void {

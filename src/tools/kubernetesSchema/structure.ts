@@ -36,7 +36,7 @@ function mergeRules(property: JsonObject): Partial<FieldStructure> {
 
 function fieldStructure(field: GoField | GoEmbedded, model: JsonObject | undefined): FieldStructure {
   if ("embedded" in field) {
-    return { go: "", json: "", type: field.embedded };
+    return { go: "", json: "", type: field.embedded, ...(field.proto > 0 ? { proto: field.proto } : {}) };
   }
   const properties = (model?.properties ?? {}) as Record<string, JsonObject>;
   return {
@@ -44,6 +44,7 @@ function fieldStructure(field: GoField | GoEmbedded, model: JsonObject | undefin
     json: field.json,
     type: field.type,
     ...(field.omit ? { omit: field.omit } : {}),
+    ...(field.proto > 0 ? { proto: field.proto } : {}),
     ...mergeRules(properties[field.json] ?? {}),
   };
 }

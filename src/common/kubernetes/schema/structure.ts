@@ -9,6 +9,8 @@ export interface FieldStructure {
   readonly type: string;
   /** When JSON leaves the field out; absent: never. */
   readonly omit?: "empty" | "zero";
+  /** Field number in protobuf bodies. */
+  readonly proto?: number;
   readonly patchStrategy?: string;
   readonly patchMergeKey?: string;
   readonly listType?: string;

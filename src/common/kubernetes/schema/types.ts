@@ -27,6 +27,8 @@ export interface ApiField extends FieldStructure {
   readonly pointer: boolean;
   /** Names of the embedded structs that hold it. */
   readonly through: readonly string[];
+  /** Protobuf numbers from here to the field: embedded structs are messages of their own there. Empty: not in protobuf. */
+  readonly protoPath: readonly number[];
 }
 
 /** A struct; its fields are resolved when first asked for, in the order in which the server writes them. */
@@ -118,7 +120,7 @@ export class ApiTypes {
     }
     const struct = this.#structure.structs[name];
     if (struct) {
-      return new StructType(name, struct.atomic ?? false, () => this.#fieldsOf(name, []));
+      return new StructType(name, struct.atomic ?? false, () => this.#fieldsOf(name, [], []));
     }
     return this.#resolveExpression(name, go);
   }
@@ -153,13 +155,18 @@ export class ApiTypes {
     return target instanceof StructType ? target : { ...target, go };
   }
 
-  #fieldsOf(name: string, through: readonly string[]): ReadonlyMap<string, ApiField> {
+  #fieldsOf(
+    name: string,
+    through: readonly string[],
+    protoPath: readonly number[] | undefined,
+  ): ReadonlyMap<string, ApiField> {
     const fields = new Map<string, ApiField>();
     for (const field of this.#structure.structs[name]?.fields ?? []) {
+      const numbers = protoPath && field.proto !== undefined ? [...protoPath, field.proto] : undefined;
       if (field.json === "" && field.go === "") {
         const embedded = field.type.replace(/^\*/, "");
         const path = [...through, embedded.slice(embedded.lastIndexOf(".") + 1)];
-        for (const [key, inner] of this.#fieldsOf(embedded, path)) {
+        for (const [key, inner] of this.#fieldsOf(embedded, path, numbers)) {
           fields.set(key, inner);
         }
       } else {
@@ -168,6 +175,7 @@ export class ApiTypes {
           apiType: this.named(field.type),
           pointer: field.type.startsWith("*"),
           through,
+          protoPath: numbers ?? [],
         });
       }
     }

@@ -3,6 +3,7 @@ import { parseDocument } from "yaml";
 import type { Json } from "../../../common/kubernetes/objects.ts";
 import { ApiError } from "../../api/apiError.ts";
 import { refusals } from "../requests/errors.ts";
+import { decodeProtobuf } from "../schema/protobuf.ts";
 
 /** The API server's own limit on a request's body. */
 const limitBytes = 3 * 1024 * 1024;
@@ -21,15 +22,11 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** A body as JSON or YAML. Throws 400 for text that is neither, 415 for another media type. */
+/** A body as JSON, YAML or protobuf. Throws 400 for one that cannot be read. */
 export function parseBody(body: Buffer, contentType: string | undefined): Json {
   const [type = ""] = (contentType ?? "application/json").split(";");
   if (type.includes("protobuf")) {
-    throw new ApiError(
-      415,
-      "UnsupportedMediaType",
-      "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml",
-    );
+    return decodeProtobuf(body);
   }
   return type.includes("yaml") ? parseYaml(body.toString("utf8")) : parseJson(body.toString("utf8"));
 }
