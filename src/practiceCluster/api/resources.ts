@@ -73,7 +73,12 @@ export const podDisruptionBudgets = grouped<IPodDisruptionBudget>(
   "poddisruptionbudgets",
   "PodDisruptionBudget",
 );
-export const storageClasses = grouped<IStorageClass>("storage.k8s.io", "storageclasses", "StorageClass", false);
+export const storageClasses = grouped<IStorageClass>(
+  "storage.k8s.io",
+  "storageclasses",
+  "StorageClass",
+  false,
+);
 export const priorityClasses = grouped<IPriorityClass>(
   "scheduling.k8s.io",
   "priorityclasses",
@@ -81,4 +86,8 @@ export const priorityClasses = grouped<IPriorityClass>(
   false,
 );
 export const leases = grouped<ILease>("coordination.k8s.io", "leases", "Lease");
-export const networkPolicies = grouped<INetworkPolicy>("networking.k8s.io", "networkpolicies", "NetworkPolicy");
+export const networkPolicies = grouped<INetworkPolicy>(
+  "networking.k8s.io",
+  "networkpolicies",
+  "NetworkPolicy",
+);
