@@ -1,0 +1,129 @@
+import type { LocalizedText } from "../common/language.ts";
+import type { Check } from "./check.ts";
+
+/** A course as it is read from its folder: everything the engine and the page need, already validated. */
+export interface Course {
+  readonly id: string;
+  readonly folder: string;
+  readonly title: LocalizedText;
+  readonly summary: LocalizedText;
+  /** Images that the chapters use, for preloading and for the doctor. */
+  readonly images: readonly string[];
+  readonly glossary: readonly GlossaryTerm[];
+  readonly chapters: readonly Chapter[];
+}
+
+export interface GlossaryTerm {
+  readonly id: string;
+  readonly term: LocalizedText;
+  readonly meaning: LocalizedText;
+}
+
+export interface Chapter {
+  readonly id: string;
+  readonly number: number;
+  readonly title: LocalizedText;
+  readonly summary: LocalizedText;
+  /** Made and labelled by the dojo; every object of the chapter lies in it. */
+  readonly namespace: string;
+  readonly steps: readonly Step[];
+}
+
+/** One step. Texts named "markdown" are CommonMark; all others are plain. */
+export interface Step {
+  /** "1.2": unique in the course, stable in progress files. */
+  readonly id: string;
+  readonly slug: string;
+  readonly folder: string;
+  readonly title: LocalizedText;
+  readonly minutes: number;
+  readonly needs: StepNeeds;
+  /** Markdown: why this step is worth the time. */
+  readonly why: LocalizedText;
+  /** Markdown: shown when the step is passed. */
+  readonly seen: LocalizedText;
+  readonly start: readonly ScriptEntry[];
+  readonly files: readonly StepFile[];
+  readonly actions: readonly Action[];
+  readonly questions: readonly Question[];
+  readonly checks: readonly Check[];
+  /** Markdown, from a nudge to nearly the answer. */
+  readonly hints: readonly [LocalizedText, LocalizedText, LocalizedText];
+  readonly solution: readonly ScriptEntry[];
+  readonly mutants: readonly Mutant[];
+  /** What the LIVE panel follows beside Pods and claims. */
+  readonly terms: readonly string[];
+}
+
+export interface StepNeeds {
+  /** Worker nodes beside the control plane. */
+  readonly workers: number;
+}
+
+/** A file that is written into the learner's folder when the step begins. */
+export interface StepFile {
+  readonly path: string;
+  readonly content: string;
+}
+
+/** Something the learner does; `text` (markdown) is the section of that id. */
+export type Action = { readonly id: string; readonly text: LocalizedText } & (
+  | { readonly kind: "run"; readonly command: string }
+  | { readonly kind: "open"; readonly file: string; readonly line?: number | undefined }
+  | { readonly kind: "edit"; readonly file: string; readonly line?: number | undefined }
+  | { readonly kind: "apply"; readonly file: string }
+  | { readonly kind: "read" }
+);
+
+/** A prediction is never wrong: it is compared with what was observed when `revealedBy` has passed. */
+export type Question = {
+  readonly id: string;
+  readonly purpose: "prediction" | "question";
+  readonly prompt: LocalizedText;
+  /** Check id: when it has passed, the feedback and what happened are shown beside the prediction. */
+  readonly revealedBy?: string | undefined;
+} & (
+  | { readonly form: "choice"; readonly choices: readonly Choice[] }
+  | { readonly form: "text"; readonly placeholder: LocalizedText }
+);
+
+export interface Choice {
+  readonly id: string;
+  readonly label: LocalizedText;
+  readonly correct: boolean;
+  readonly feedback: LocalizedText;
+}
+
+/** One entry of a start state, a solution or a mutant: what is done, in order. */
+export type ScriptEntry =
+  /** A command as typed in the terminal; in a start state: kubectl and its plain arguments only. */
+  | { readonly run: string }
+  /** A manifest in the step's folder, applied to the chapter's namespace. */
+  | { readonly apply: string }
+  /** Replaces a learner's file by a file of the step's folder. */
+  | { readonly edit: { readonly file: string; readonly from: string } }
+  | { readonly answer: { readonly question: string; readonly value: string } }
+  /** Goes on when that check has passed. */
+  | { readonly passed: string };
+
+/** A mistake that the step's checks must catch. */
+export interface Mutant {
+  readonly id: string;
+  readonly what: LocalizedText;
+  readonly does: readonly ScriptEntry[];
+  readonly caughtBy: readonly { readonly check: string; readonly verdict: "wrong" | "notYet" }[];
+}
+
+/** The step of that number, with its chapter; undefined when the course has none. */
+export function findStep(
+  course: Course,
+  id: string,
+): { readonly chapter: Chapter; readonly step: Step } | undefined {
+  for (const chapter of course.chapters) {
+    const step = chapter.steps.find((candidate) => candidate.id === id);
+    if (step) {
+      return { chapter, step };
+    }
+  }
+  return undefined;
+}
