@@ -1,0 +1,79 @@
+import { readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { Chapter, Course, Step } from "./course.ts";
+import { type LoadedStep, loadStep } from "./loadStep.ts";
+import type { LessonProblem } from "./problem.ts";
+import { chapterSchema, courseSchema, glossarySchema, imagesSchema } from "./schema.ts";
+import { readYaml } from "./yamlSource.ts";
+
+export interface LoadedCourse {
+  /** Undefined when the course itself cannot be read; chapters and steps with problems are left out. */
+  readonly course?: Course;
+  readonly problems: readonly LessonProblem[];
+  readonly steps: readonly LoadedStep[];
+}
+
+/** Reads a course from its folder. Everything wrong comes back as problems; nothing is thrown. */
+export async function loadCourse(folder: string): Promise<LoadedCourse> {
+  const [course, images, glossary] = await Promise.all([
+    readYaml(join(folder, "course.yaml"), courseSchema),
+    readYaml(join(folder, "images.yaml"), imagesSchema),
+    readYaml(join(folder, "glossary.yaml"), glossarySchema),
+  ]);
+  const problems: LessonProblem[] = [...course.problems, ...images.problems, ...glossary.problems];
+  if (!course.source) {
+    return { problems, steps: [] };
+  }
+  const loaded = await Promise.all((await numberedFolders(folder)).map(loadChapter));
+  for (const chapter of loaded) {
+    problems.push(...chapter.problems);
+  }
+  return {
+    course: {
+      ...course.source.value,
+      folder,
+      images: images.source?.value.images ?? [],
+      glossary: glossary.source?.value.terms ?? [],
+      chapters: loaded.flatMap(({ chapter }) => (chapter ? [chapter] : [])),
+    },
+    problems,
+    steps: loaded.flatMap(({ steps }) => steps),
+  };
+}
+
+async function loadChapter(folder: string): Promise<{
+  chapter?: Chapter;
+  steps: readonly LoadedStep[];
+  problems: readonly LessonProblem[];
+}> {
+  const number = numberOf(folder);
+  const [document, stepFolders] = await Promise.all([
+    readYaml(join(folder, "chapter.yaml"), chapterSchema),
+    numberedFolders(folder),
+  ]);
+  const steps = await Promise.all(stepFolders.map((step) => loadStep(step, `${number}.${numberOf(step)}`)));
+  const problems = [...document.problems, ...steps.flatMap((step) => step.problems)];
+  if (!document.source) {
+    return { steps, problems };
+  }
+  const chapter: Chapter = {
+    ...document.source.value,
+    id: basename(folder).replace(/^\d+-/, ""),
+    number,
+    steps: steps.flatMap(({ step }): readonly Step[] => (step ? [step] : [])),
+  };
+  return { chapter, steps, problems };
+}
+
+/** Subfolders named "01-first-contact", in the order of their numbers. */
+async function numberedFolders(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory() && /^\d+-/.test(entry.name))
+    .map((entry) => join(folder, entry.name))
+    .sort((left, right) => numberOf(left) - numberOf(right));
+}
+
+function numberOf(folder: string): number {
+  return Number.parseInt(basename(folder), 10);
+}
