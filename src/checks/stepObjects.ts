@@ -1,0 +1,120 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { LessonCluster } from "../clusters/cluster.ts";
+import { ClusterRequestError } from "../clusters/cluster.ts";
+import type { LocalizedText } from "../common/language.ts";
+import { UserError } from "../common/userError.ts";
+import type { KubectlOutcome } from "../kubectl/kubectl.ts";
+import { commandWords } from "../lessons/commandWords.ts";
+import type { Chapter, ScriptEntry, Step } from "../lessons/course.ts";
+
+const managedBy = { "app.kubernetes.io/managed-by": "statefulset-dojo" };
+const removedKinds = "statefulset,deployment,replicaset,pod,service,pvc,secret,configmap";
+const settleLimitMs = 180_000;
+
+/** Makes the chapter's namespace unless it is there, and makes it kubectl's default. One that is not ours is refused. */
+export async function ensureNamespace(cluster: LessonCluster, { namespace }: Chapter): Promise<void> {
+  const body = {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: namespace, labels: managedBy },
+  };
+  try {
+    await cluster.client.request("POST", "/api/v1/namespaces", { body });
+  } catch (error) {
+    if (!(error instanceof ClusterRequestError) || error.code !== 409) {
+      throw error;
+    }
+    await requireOurs(cluster, namespace);
+  }
+  await cluster.useNamespace(namespace);
+}
+
+async function requireOurs(cluster: LessonCluster, namespace: string): Promise<void> {
+  const found = await cluster.client.request("GET", `/api/v1/namespaces/${namespace}`);
+  if (!JSON.stringify(found).includes(`"app.kubernetes.io/managed-by":"statefulset-dojo"`)) {
+    throw new UserError("namespace-not-ours", {
+      ja: `名前空間 ${namespace} は Dojo が作ったものではないため、使いません。名前を変えるか削除してください。`,
+      en: `The namespace ${namespace} was not made by the dojo, so it is left alone. Rename or delete it.`,
+    });
+  }
+}
+
+/** Puts the step's start state on the cluster. Throws UserError with kubectl's words when it cannot. */
+export async function applyStart(
+  cluster: LessonCluster,
+  chapter: Chapter,
+  step: Step,
+  signal?: AbortSignal,
+): Promise<void> {
+  await ensureNamespace(cluster, chapter);
+  for (const entry of step.start) {
+    await runStartEntry(cluster, chapter, step, entry, signal);
+  }
+}
+
+async function runStartEntry(
+  cluster: LessonCluster,
+  { namespace }: Chapter,
+  step: Step,
+  entry: ScriptEntry,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const options = { timeLimitMs: settleLimitMs, ...(signal ? { signal } : {}) };
+  if ("apply" in entry) {
+    const stdin = await readFile(join(step.folder, entry.apply), "utf8");
+    const args = ["apply", "-n", namespace, "-f", "-"];
+    requireSuccess(args, await cluster.kubectl.run(args, { ...options, stdin }));
+    return;
+  }
+  const words = "run" in entry ? commandWords(entry.run) : undefined;
+  if (words?.[0] !== "kubectl") {
+    throw startFailed("a start state applies manifests or runs plain kubectl commands");
+  }
+  const args = [...words.slice(1), "-n", namespace];
+  requireSuccess(args, await cluster.kubectl.run(args, options));
+}
+
+/** What a reset would remove: every object of the chapter that a learner may have made. */
+export async function objectsToRemove(
+  cluster: LessonCluster,
+  { namespace }: Chapter,
+): Promise<readonly string[]> {
+  const args = ["get", removedKinds, "-n", namespace, "-o", "name"];
+  const output = requireSuccess(args, await cluster.kubectl.run(args));
+  return output
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((name) => name !== "" && name !== "configmap/kube-root-ca.crt");
+}
+
+/** Removes the chapter's objects and waits until they are gone. */
+export async function removeObjects(
+  cluster: LessonCluster,
+  chapter: Chapter,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { namespace } = chapter;
+  await ensureNamespace(cluster, chapter);
+  const options = { timeLimitMs: settleLimitMs, ...(signal ? { signal } : {}) };
+  const owners = ["delete", "statefulset,deployment,replicaset,pod,service", "--all", "-n", namespace];
+  requireSuccess(owners, await cluster.kubectl.run([...owners, "--grace-period=1"], options));
+  const rest = ["delete", "pod,pvc,secret,configmap", "--all", "-n", namespace];
+  requireSuccess(rest, await cluster.kubectl.run(rest, options));
+}
+
+function requireSuccess(args: readonly string[], outcome: KubectlOutcome): string {
+  if (outcome.state === "ran" && outcome.exitCode === 0) {
+    return outcome.stdout;
+  }
+  const detail = outcome.state === "ran" ? outcome.stderr.trim() : outcome.state;
+  throw startFailed(`kubectl ${args.join(" ")}: ${detail}`);
+}
+
+function startFailed(detail: string): UserError {
+  const text: LocalizedText = {
+    ja: `ステップの準備ができませんでした（${detail}）。クラスタの状態を確認し、「やり直す」を選んでください。`,
+    en: `The step could not be prepared (${detail}). Look at the cluster, then choose “Start over”.`,
+  };
+  return new UserError("start-state-failed", text);
+}
