@@ -27,14 +27,12 @@ const fileSchema = v.object({
 /** Keeps one course's progress on one cluster in a file. What cannot be read is put aside, never dropped. */
 export class ProgressStore {
   readonly #file: string;
-  readonly #clock: Clock;
   #progress: Progress;
   #writing: Promise<void> = Promise.resolve();
   #problem: LocalizedText | undefined;
 
-  private constructor(file: string, clock: Clock, progress: Progress, problem: LocalizedText | undefined) {
+  private constructor(file: string, progress: Progress, problem: LocalizedText | undefined) {
     this.#file = file;
-    this.#clock = clock;
     this.#progress = progress;
     this.#problem = problem;
   }
@@ -50,14 +48,14 @@ export class ProgressStore {
       throw error;
     });
     if (text === undefined) {
-      return new ProgressStore(file, clock, empty, undefined);
+      return new ProgressStore(file, empty, undefined);
     }
     const parsed = parseProgress(text);
     if (parsed.progress) {
-      return new ProgressStore(file, clock, parsed.progress, undefined);
+      return new ProgressStore(file, parsed.progress, undefined);
     }
     const aside = await putAside(file, clock.now(), parsed.isNewer);
-    return new ProgressStore(file, clock, empty, putAsideWords(aside, parsed.isNewer));
+    return new ProgressStore(file, empty, putAsideWords(aside, parsed.isNewer));
   }
 
   get progress(): Progress {
