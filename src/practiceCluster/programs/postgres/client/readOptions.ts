@@ -86,3 +86,17 @@ function valueAfter(name: string, rest: string[]): string {
   }
   return value;
 }
+
+/** Without the entries that are undefined. */
+export function definedOf<K extends string>(
+  given: Readonly<Record<K, string | undefined>>,
+): Partial<Record<K, string>> {
+  const defined: Partial<Record<K, string>> = {};
+  for (const name of Object.keys(given) as K[]) {
+    const value = given[name];
+    if (value !== undefined) {
+      defined[name] = value;
+    }
+  }
+  return defined;
+}

@@ -1,7 +1,8 @@
+import type { Duplex } from "node:stream";
 import type { Program } from "../../program.ts";
 import { openStream } from "../client/client.ts";
 import { connectionOptions } from "../client/options.ts";
-import { readOptions, UsageError } from "../client/readOptions.ts";
+import { definedOf, readOptions, UsageError } from "../client/readOptions.ts";
 import { encode, int32, type Message, MessageReader, readReport, text } from "../protocol.ts";
 
 const protocolVersion = 196608;
@@ -36,25 +37,11 @@ export function pgIsReadyProgram(version: string): Program {
   };
 }
 
-/** Without the entries that are undefined. */
-export function definedOf<K extends string>(
-  given: Readonly<Record<K, string | undefined>>,
-): Partial<Record<K, string>> {
-  const defined: Partial<Record<K, string>> = {};
-  for (const name of Object.keys(given) as K[]) {
-    const value = given[name];
-    if (value !== undefined) {
-      defined[name] = value;
-    }
-  }
-  return defined;
-}
-
 const accepting = { words: "accepting connections", code: 0 };
 const rejecting = { words: "rejecting connections", code: 1 };
 const noResponse = { words: "no response", code: 2 };
 
-async function ping(open: () => Promise<import("node:stream").Duplex>, user: string) {
+async function ping(open: () => Promise<Duplex>, user: string) {
   try {
     const stream = await open();
     const answer = await firstMessage(stream, user);
@@ -68,7 +55,7 @@ async function ping(open: () => Promise<import("node:stream").Duplex>, user: str
   }
 }
 
-function firstMessage(stream: import("node:stream").Duplex, user: string): Promise<Message | undefined> {
+function firstMessage(stream: Duplex, user: string): Promise<Message | undefined> {
   const reader = new MessageReader();
   return new Promise((resolve) => {
     stream.on("data", (bytes: Buffer) => {
