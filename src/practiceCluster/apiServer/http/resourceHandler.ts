@@ -180,11 +180,7 @@ export class ResourceHandler {
     const [contentType = ""] = (exchange.request.headers["content-type"] ?? "").split(";");
     const type = patchTypes[contentType];
     if (!type) {
-      throw new ApiError(
-        415,
-        "UnsupportedMediaType",
-        `the body of the request was in an unknown format - accepted media types include: ${Object.keys(patchTypes).join(", ")}`,
-      );
+      throw new ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
     }
     const body = await readBody(exchange.request);
     const patch = parseBody(body, type === "apply" ? "application/yaml" : "application/json");
@@ -192,13 +188,6 @@ export class ResourceHandler {
       const patched = this.#pipeline.patch(definition.resource, key, type, patch, part, context);
       return this.#answer(exchange, definition, patched, answer, context, 200);
     }
-    if (!exchange.url.searchParams.get("fieldManager")) {
-      throw refusals.badRequest(
-        'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
-      );
-    }
-    const { warnings } = decodeObject(definition.resource, patch, context.fieldValidation);
-    context.warnings.push(...warnings);
     const force = exchange.url.searchParams.get("force") === "true";
     const { object, created } = this.#pipeline.apply(definition.resource, key, patch, force, part, context);
     return this.#answer(exchange, definition, object, answer, context, created ? 201 : 200);
@@ -211,7 +200,8 @@ export class ResourceHandler {
     context: RequestContext,
   ): Promise<void> {
     const options = await readDeleteOptions(exchange);
-    const { object, gone } = this.#pipeline.delete(definition.resource, key, options, context);
+    const dryRun = context.dryRun || options.dryRun === true;
+    const { object, gone } = this.#pipeline.delete(definition.resource, key, options, { ...context, dryRun });
     await this.#whenStored();
     const isPod = definition.resource.resource === "pods" && definition.resource.group === "";
     answerJson(
@@ -301,8 +291,10 @@ async function readDeleteOptions({ request, url }: Exchange): Promise<DeleteOpti
       `DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "${propagationPolicy}": supported values: "Foreground", "Background", "Orphan", "nil"`,
     );
   }
+  const dryRun: unknown = options.dryRun;
   return {
     ...options,
+    dryRun: Array.isArray(dryRun) && dryRun.includes("All"),
     ...(seconds === null ? {} : { gracePeriodSeconds: Number(seconds) }),
     ...(propagationPolicy
       ? { propagationPolicy: propagationPolicy as "Orphan" | "Background" | "Foreground" }

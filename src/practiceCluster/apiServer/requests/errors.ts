@@ -40,7 +40,12 @@ export const refusals = {
   badRequest: (message: string) => new ApiError(400, "BadRequest", message),
   noSuchResource: () => new ApiError(404, "NotFound", "the server could not find the requested resource", {}),
   methodNotAllowed: () =>
-    new ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource"),
+    new ApiError(
+      405,
+      "MethodNotAllowed",
+      "the server does not allow this method on the requested resource",
+      {},
+    ),
   expired: (message: string) => new ApiError(410, "Expired", message),
 };
 
