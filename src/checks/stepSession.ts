@@ -18,6 +18,7 @@ import { evaluateFileCheck, fileSizeLimit, type LearnerFile } from "./fileCheck.
 import { Journal } from "./journal.ts";
 import { KubectlRunner } from "./kubectlRunner.ts";
 import { liveClaims, liveObjects, livePods } from "./liveObjects.ts";
+import { watchedResource } from "./lookup.ts";
 import { applyStart, ensureNamespace, objectsToRemove, removeObjects } from "./stepObjects.ts";
 import type { StepSession, StepSnapshot } from "./stepSnapshot.ts";
 import { evaluateTraceCheck } from "./traceCheck.ts";
@@ -221,11 +222,11 @@ class OpenedStep implements StepSession {
       (candidate) => resourceKey(candidate) === key,
     );
     const snapshot = query && this.#follower?.snapshotOf(query);
-    if (!snapshot?.synced || this.#seeded.has(key)) {
+    if (!query || !snapshot?.synced || this.#seeded.has(key)) {
       return;
     }
     this.#seeded.add(key);
-    const resource = { ...query, namespace: query.clusterScoped ? undefined : chapter.namespace };
+    const resource = watchedResource(query, chapter.namespace);
     for (const object of snapshot.objects.values()) {
       this.#journal.record({ type: "ADDED", resource, object, at: this.#clock.now(), initial: true });
     }
