@@ -50,19 +50,18 @@ export function argumentsOf(session: PsqlSession, rest: string): string[] {
   return pieces.map((piece) =>
     piece
       .replace(/^:(\w+)$/, (all, name: string) => session.variables.get(name) ?? all)
-      .replace(/'((?:[^'\\]|\\.|'')*)'/g, (_, inner: string) => unescape(inner)),
+      .replace(/'((?:[^'\\]|\\.|'')*)'/g, (_, inner: string) => withoutEscapes(inner)),
   );
 }
 
-const unescape = (inner: string) =>
+const withoutEscapes = (inner: string) =>
   inner
     .replaceAll("''", "'")
     .replace(/\\(.)/g, (_, letter: string) => ({ n: "\n", t: "\t", r: "\r" })[letter] ?? letter);
 
-const connectionWords = ({ client, context }: PsqlSession): string => {
+const connectionWords = ({ client }: PsqlSession): string => {
   const { database, user, host, port } = client.options;
   const place = host.startsWith("/") ? `via socket in "${host}"` : `on host "${host}"`;
-  void context;
   return `You are connected to database "${database}" as user "${user}" ${place} at port "${port}".\n`;
 };
 
@@ -218,13 +217,7 @@ async function shell(session: PsqlSession, rest: string): Promise<boolean> {
   return (await process.exited) === 0;
 }
 
-async function changePassword(
-  session: PsqlSession,
-  rest: string,
-  around: CommandSurroundings,
-): Promise<boolean> {
-  void around;
-  void rest;
+function changePassword(session: PsqlSession): boolean {
   session.complain("\\password needs a terminal that hides input; use ALTER ROLE … PASSWORD instead");
   return false;
 }

@@ -8,7 +8,7 @@ export interface Role {
 
 /**
  * Roles and databases as they were last read, so that whoever comes can be told who they are while
- * another session holds the engine.
+ * another session holds the engine; read again only after a command that may have changed them.
  */
 export class Directory {
   readonly #host: EngineHost;
@@ -22,7 +22,7 @@ export class Directory {
 
   /** Told of every command that ran: those about roles and databases make the next look read again. */
   noticeCommand(tag: string): void {
-    if (/ROLE|DATABASE|COMMIT|UPDATE|DO|INSERT|DELETE/.test(tag)) {
+    if (/ROLE|DATABASE|^COMMIT|^DO$/.test(tag)) {
       this.#stale = true;
     }
   }
@@ -38,14 +38,14 @@ export class Directory {
   }
 
   async #refresh(): Promise<void> {
-    if (!this.#stale || (this.#roles.size > 0 && !this.#host.turns.free)) {
+    if (!this.#stale) {
       return;
     }
     const reader = {};
     await this.#host.turns.take(reader);
     try {
-      await this.#read();
       this.#stale = false;
+      await this.#read();
     } finally {
       this.#host.turns.giveUp(reader);
     }
