@@ -1,0 +1,86 @@
+// Bundles everything that is shipped into dist: one file for each process, heavy parts apart.
+//   node esbuild.mjs [--production] [--watch]
+import { cpSync, existsSync, mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const root = dirname(fileURLToPath(import.meta.url));
+const require = createRequire(import.meta.url);
+const isProduction = process.argv.includes("--production");
+const isWatching = process.argv.includes("--watch");
+const at = (...parts) => join(root, ...parts);
+
+/** CommonJS packages inside an ES module bundle call require for Node's own modules. */
+const requireBanner = {
+  js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+};
+
+const common = {
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  minify: isProduction,
+  sourcemap: isProduction ? false : "linked",
+  legalComments: "none",
+  logLevel: "warning",
+};
+
+const bundles = [
+  {
+    ...common,
+    entryPoints: { practiceCluster: at("src/practiceCluster/main.ts") },
+    outdir: at("dist"),
+    format: "esm",
+    outExtension: { ".js": ".mjs" },
+    banner: requireBanner,
+  },
+  {
+    ...common,
+    entryPoints: { worker: at("src/practiceCluster/programs/postgres/engine/worker.ts") },
+    outdir: at("dist/postgres"),
+    format: "esm",
+    outExtension: { ".js": ".mjs" },
+    banner: requireBanner,
+  },
+];
+
+copyData();
+if (isWatching) {
+  for (const bundle of bundles) {
+    const context = await esbuild.context(bundle);
+    await context.watch();
+  }
+} else {
+  await Promise.all(bundles.map((bundle) => esbuild.build(bundle)));
+  await buildTemplate();
+}
+
+/** Files that the bundles read beside themselves (docs/architecture.md). */
+function copyData() {
+  mkdirSync(at("dist/postgres"), { recursive: true });
+  cpSync(at("src/common/kubernetes/schema/data"), at("dist/data"), { recursive: true });
+  for (const name of ["pglite.wasm", "pglite.data"]) {
+    cpSync(require.resolve(`@electric-sql/pglite/${name}`), at("dist/postgres", name));
+  }
+}
+
+/** The data folder that every new PostgreSQL begins with: made once, because initdb takes seconds and 800 MB. */
+async function buildTemplate() {
+  const template = at("dist/postgres/template.br");
+  if (existsSync(template)) {
+    return;
+  }
+  const { spawnSync } = await import("node:child_process");
+  const { status } = spawnSync(
+    process.execPath,
+    ["--import", import.meta.resolve("tsx"), at("src/tools/buildPostgresTemplate.ts"), template],
+    { stdio: ["ignore", 2, 2] },
+  );
+  if (status !== 0) {
+    console.error("The template of PostgreSQL's data folder could not be made.");
+    process.exit(status ?? 1);
+  }
+}
