@@ -132,3 +132,20 @@ describe("patches that are refused", () => {
     );
   });
 });
+
+describe("strategic patches of a wrong type", () => {
+  const cases: readonly [JsonObject, string][] = [
+    [{ spec: { replicas: "x" } }, "unrecognized type: int32"],
+    [{ spec: { serviceName: 1 } }, "cannot convert int64 to string"],
+    [{ spec: { volumeClaimTemplates: {} } }, "cannot restore slice from map"],
+  ];
+  for (const [patch, problem] of cases) {
+    it(`say "${problem}"`, () => {
+      const set = { metadata: { name: "s" }, spec: { replicas: 1 } } as KubernetesObject;
+      assert.throws(
+        () => patchObject("strategic", statefulSets, set, patch, "Strict"),
+        (error) => error instanceof ApiError && error.code === 422 && error.message.endsWith(`: ${problem}`),
+      );
+    });
+  }
+});

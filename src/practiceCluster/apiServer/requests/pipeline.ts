@@ -341,16 +341,16 @@ export class Pipeline {
     const wanted = preconditions ?? {};
     if (wanted.uid && wanted.uid !== old.metadata?.uid) {
       throw refusals.conflict(
-        resource,
+        { ...resource, resource: resource.kind },
         name,
-        `Precondition failed: UID in precondition: ${wanted.uid}, UID in object meta: ${old.metadata?.uid}`,
+        `the UID in the precondition (${wanted.uid}) does not match the UID in record (${old.metadata?.uid}). The object might have been deleted and then recreated`,
       );
     }
     if (wanted.resourceVersion && wanted.resourceVersion !== old.metadata?.resourceVersion) {
       throw refusals.conflict(
-        resource,
+        { ...resource, resource: resource.kind },
         name,
-        `Precondition failed: ResourceVersion in precondition: ${wanted.resourceVersion}, ResourceVersion in object meta: ${old.metadata?.resourceVersion}`,
+        `the ResourceVersion in the precondition (${wanted.resourceVersion}) does not match the ResourceVersion in record (${old.metadata?.resourceVersion}). The object might have been modified`,
       );
     }
   }
