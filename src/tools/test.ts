@@ -1,11 +1,9 @@
-import { lessonStages, staticStages, toolStage, unitStage } from "./stages/localStages.ts";
+import { staticStages, toolStage, unitStage } from "./stages/localStages.ts";
 import { runStages } from "./stages/stage.ts";
 
-/** `npm test`: everything that can be proven without a real cluster, ending in the real VS Code. */
+/** `npm test`: everything that can be proven without a real cluster. */
 process.exitCode = await runStages([
   ...staticStages,
   unitStage,
   toolStage("practice cluster against the recorded truth", "testConformance.ts"),
-  ...lessonStages("practice"),
-  toolStage("real VS Code", "testEditor.ts"),
 ]);
