@@ -1,4 +1,5 @@
 import type { Image, Program } from "../program.ts";
+import { pgDumpAllProgram, pgDumpProgram } from "./dump/programs.ts";
 import { databaseProgram } from "./programs/databaseCommands.ts";
 import { entrypointProgram } from "./programs/entrypoint.ts";
 import { initdbProgram } from "./programs/initdb.ts";
@@ -16,6 +17,8 @@ function postgresPrograms(version: string): Record<string, Program> {
     initdb: initdbProgram(version),
     psql: psqlProgram(version),
     pg_isready: pgIsReadyProgram(version),
+    pg_dump: pgDumpProgram(version),
+    pg_dumpall: pgDumpAllProgram(version),
     pg_controldata: pgControlDataProgram,
     createdb: databaseProgram("createdb"),
     dropdb: databaseProgram("dropdb"),
