@@ -103,6 +103,8 @@ export type ScriptEntry =
   /** Replaces a learner's file by a file of the step's folder. */
   | { readonly edit: { readonly file: string; readonly from: string } }
   | { readonly answer: { readonly question: string; readonly value: string } }
+  /** Answers with what the command prints: what only this cluster knows. */
+  | { readonly answerFrom: { readonly question: string; readonly run: string } }
   /** Goes on when that check has passed. */
   | { readonly passed: string };
 

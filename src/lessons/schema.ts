@@ -146,6 +146,7 @@ const scriptEntry = v.union([
   v.strictObject({ apply: relativePath }),
   v.strictObject({ edit: v.strictObject({ file: relativePath, from: relativePath }) }),
   v.strictObject({ answer: v.strictObject({ question: id, value: text }) }),
+  v.strictObject({ answerFrom: v.strictObject({ question: id, run: text }) }),
   v.strictObject({ passed: id }),
 ]);
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { findStep } from "../lessons/course.ts";
 import { loadCourse } from "../lessons/loadCourse.ts";
 import { describeProblem } from "../lessons/problem.ts";
 import { lintCourse } from "./lessonsLint.ts";
@@ -20,8 +21,10 @@ for (const problem of problems) {
 if (positionals[0] === "lint") {
   finish(problems.length === 0 ? loaded.steps.length : 0, problems.length, 0);
 } else if (positionals[0] === "verify" && (values.cluster === "practice" || values.cluster === "kind")) {
-  if (!loaded.course || problems.length > 0) {
-    finish(0, Math.max(1, problems.length), 0);
+  const chosen = loaded.course && values.step ? findStep(loaded.course, values.step)?.step : undefined;
+  const standing = chosen ? problems.filter(({ file }) => file.startsWith(chosen.folder)) : problems;
+  if (!loaded.course || standing.length > 0 || (values.step && !chosen)) {
+    finish(0, Math.max(1, standing.length), 0);
   } else {
     const { passed, failed } = await verifyCourse(loaded.course, values.cluster, values.step);
     finish(passed, failed, 0);

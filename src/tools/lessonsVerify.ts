@@ -204,6 +204,9 @@ class OpenProof {
       await replaceFile(this.#folder, entry.edit.file, content, systemClock);
     } else if ("answer" in entry) {
       await this.session?.answer(entry.answer.question, entry.answer.value);
+    } else if ("answerFrom" in entry) {
+      const value = await this.#shell(entry.answerFrom.run);
+      await this.session?.answer(entry.answerFrom.question, value);
     } else {
       const isPassed = ({ id, verdict }: CheckView) => id === entry.passed && verdict.state === "passed";
       await this.until(`${entry.passed} passed`, solvedLimitMs, ({ checks }) => checks.some(isPassed));
@@ -211,7 +214,7 @@ class OpenProof {
   }
 
   /** As the learner's terminal does: a shell in the step's folder that knows the lesson cluster alone. */
-  #shell(command: string): Promise<void> {
+  #shell(command: string): Promise<string> {
     const { cluster, kubectlFolder } = this.#context;
     return new Promise((resolve, reject) => {
       const child = spawn("sh", ["-c", command], {
@@ -233,7 +236,7 @@ class OpenProof {
       }
       child.on("error", reject);
       child.on("close", (code) =>
-        code === 0 ? resolve() : reject(new Error(`$ ${command}\n    exit ${code}: ${output.trim()}`)),
+        code === 0 ? resolve(output) : reject(new Error(`$ ${command}\n    exit ${code}: ${output.trim()}`)),
       );
     });
   }
