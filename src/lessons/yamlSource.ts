@@ -46,10 +46,10 @@ export function parseYaml<Schema extends v.GenericSchema>(
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  if (document.errors.length > 0) {
-    return {
-      problems: document.errors.map(({ message, pos }) => ({ file, ...at(pos[0]), rule: "yaml", message })),
-    };
+  const [broken] = document.errors;
+  if (broken) {
+    // what follows the first syntax error is mostly its echo
+    return { problems: [{ file, ...at(broken.pos[0]), rule: "yaml", message: broken.message }] };
   }
   const positionOf = (path: readonly (string | number)[]): Position => {
     for (let length = path.length; length > 0; length--) {
