@@ -86,12 +86,19 @@ describe("the life of a PostgreSQL data folder", function () {
       await released;
       return 0;
     };
-    const pod = container({ environment: { ...environment, POSTGRES_DB: "app" }, programs: { "/bin/sh": shell }, volume: undefined });
+    const pod = container({
+      environment: { ...environment, POSTGRES_DB: "app" },
+      programs: { "/bin/sh": shell },
+      volume: undefined,
+    });
     pod.files.write("/docker-entrypoint-initdb.d/a.sql", "CREATE TABLE made_first (n int);");
     pod.files.write("/docker-entrypoint-initdb.d/b.sh", "sleep 8");
     const server = pod.start(["docker-entrypoint.sh", "postgres"]);
     await shellRuns;
-    assert.equal((await pod.run(["pg_isready", "-U", "postgres"])).out, "/var/run/postgresql:5432 - accepting connections\n");
+    assert.equal(
+      (await pod.run(["pg_isready", "-U", "postgres"])).out,
+      "/var/run/postgresql:5432 - accepting connections\n",
+    );
     const outside = await pod.run(["pg_isready", "-U", "postgres", "-h", "127.0.0.1"]);
     assert.deepEqual([outside.code, outside.out], [2, "127.0.0.1:5432 - no response\n"]);
     release();

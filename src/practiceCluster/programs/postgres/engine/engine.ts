@@ -11,6 +11,8 @@ export interface EngineOptions {
   readonly database: string;
   readonly version: string;
   readonly options?: readonly string[];
+  /** Makes a new data folder first, as of this time. */
+  readonly createAt?: number;
 }
 
 interface Waiting {
@@ -67,7 +69,7 @@ export class Engine {
   }
 
   /** Opens the folder. Rejects with the engine's words when it cannot. */
-  static async open({ folder, database, version, options = [] }: EngineOptions): Promise<Engine> {
+  static async open({ folder, database, version, options = [], createAt }: EngineOptions): Promise<Engine> {
     const assets = engineAssets();
     const shared = await loadSharedCode(assets);
     const workerData: WorkerStart = {
@@ -76,6 +78,7 @@ export class Engine {
       database,
       version,
       options: [...smallSettings, ...options],
+      ...(createAt === undefined ? {} : { create: { template: assets.template, nowMs: createAt } }),
     };
     const worker = new Worker(assets.worker, {
       workerData,

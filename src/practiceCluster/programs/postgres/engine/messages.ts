@@ -7,6 +7,13 @@ export interface WorkerStart {
   readonly version: string;
   /** Server options, as after `postgres -c`. */
   readonly options: readonly string[];
+  /** The template to make the folder from first, when it is a new one. */
+  readonly create?: FolderCreation;
+}
+
+export interface FolderCreation {
+  readonly template: string;
+  readonly nowMs: number;
 }
 
 export type WorkerRequest =

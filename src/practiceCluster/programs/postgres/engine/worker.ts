@@ -4,7 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { PGlite } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 import type { WorkerReply, WorkerRequest, WorkerStart } from "./messages.ts";
-import { majorOf } from "./template.ts";
+import { createDataFolder, majorOf } from "./template.ts";
 import { showVersion } from "./versionPatch.ts";
 
 /** The folder on disk, in an engine that says the image's version. */
@@ -52,6 +52,9 @@ if (!port) {
 const reply = (message: WorkerReply, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
 async function open(): Promise<PGlite> {
+  if (start.create) {
+    createDataFolder(start.folder, start.create.template, start.version, start.create.nowMs);
+  }
   markDatabases(start.folder, start.version);
   const files = Object.assign(new Blob([]), { arrayBuffer: async () => ownCopy(start.files) });
   return await PGlite.create({

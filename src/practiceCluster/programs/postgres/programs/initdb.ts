@@ -1,9 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ProcessContext, Program } from "../../program.ts";
-import { engineAssets } from "../engine/assets.ts";
 import { Engine } from "../engine/engine.ts";
-import { createDataFolder } from "../engine/template.ts";
 import { encode, readMessages, readReport, text } from "../protocol.ts";
 import { folderOnDisk, showMarkers } from "../server/dataFolders.ts";
 
@@ -20,8 +18,8 @@ export async function initialise(
   { dataPath, user, password }: InitialisationOptions,
 ): Promise<void> {
   const folder = folderOnDisk(context.files, dataPath);
-  createDataFolder(folder, engineAssets().template, version, context.clock.now());
-  const engine = await Engine.open({ folder, version, database: "postgres" });
+  const createAt = context.clock.now();
+  const engine = await Engine.open({ folder, version, database: "postgres", createAt });
   const abort = () => void engine.kill();
   context.killed.addEventListener("abort", abort, { once: true });
   try {

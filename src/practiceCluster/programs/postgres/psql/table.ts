@@ -41,7 +41,7 @@ export function formatTable(table: Table, settings: PrintSettings): string {
   if (settings.format === "csv") {
     return csv(table, settings);
   }
-  if (settings.expanded === "on" && table.rows.length > 0) {
+  if (settings.expanded === "on") {
     return settings.format === "unaligned"
       ? expandedUnaligned(table, settings)
       : expandedAligned(table, settings);
@@ -86,7 +86,14 @@ function centre(text: string, width: number): string {
 }
 
 /** Control characters as psql shows them; line ends make more lines in a cell. */
-const cellLines = (text: string) => text.replaceAll("\r", "\\r").replaceAll("\t", "        ").split("\n");
+const cellLines = (text: string) => text.replaceAll("\r", "\\r").split("\n").map(withoutTabs);
+
+/** Tabs reach to the next multiple of eight columns. */
+function withoutTabs(line: string): string {
+  return line
+    .split("\t")
+    .reduce((before, after) => before + " ".repeat(8 - (displayWidth(before) % 8)) + after);
+}
 
 function aligned(table: Table, settings: PrintSettings): string {
   const cells = table.rows.map((row) => row.map((value) => cellLines(cellText(value, settings))));
@@ -155,8 +162,8 @@ function alignedRow(
   return Array.from({ length: height }, (_, line) => {
     const cells = row.map((lines, index) => {
       const text = lines[line] ?? "";
-      const width = widths[index] ?? 0;
       const isLast = index === row.length - 1;
+      const width = isLast && border < 2 && line >= lines.length ? 0 : (widths[index] ?? 0);
       const continues = line + 1 < lines.length;
       const right = isRightAligned(table, index);
       const padded = right
@@ -189,6 +196,11 @@ function unaligned(table: Table, settings: PrintSettings): string {
 }
 
 function expandedUnaligned(table: Table, settings: PrintSettings): string {
+  if (table.rows.length === 0) {
+    return footerLines(table, settings)
+      .map((line) => `${line}\n`)
+      .join("");
+  }
   const { fieldSeparator } = settings;
   const records = table.rows.map((row) =>
     table.columns.map(
@@ -199,6 +211,9 @@ function expandedUnaligned(table: Table, settings: PrintSettings): string {
 }
 
 function expandedAligned(table: Table, settings: PrintSettings): string {
+  if (table.rows.length === 0) {
+    return settings.tuplesOnly ? "\n" : `${[...footerLines(table, settings), ""].join("\n")}\n`;
+  }
   const nameWidth = Math.max(...table.columns.map(({ name }) => displayWidth(name)));
   const texts = table.rows.map((row) => row.map((value) => cellLines(cellText(value, settings))));
   const valueWidth = Math.max(...texts.flat(2).map(displayWidth), 0);

@@ -17,7 +17,7 @@ export interface Identity {
   readonly user: string | undefined;
 }
 
-const idleMs = 30_000;
+const idleMs = 10_000;
 
 /**
  * The one engine of a server. It knows one database and one session at a time, so sessions take turns,
