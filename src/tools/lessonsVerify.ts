@@ -11,6 +11,7 @@ import { systemClock } from "../common/clock.ts";
 import { UserError } from "../common/userError.ts";
 import type { Chapter, Course, ScriptEntry, Step } from "../lessons/course.ts";
 import { replaceFile, stepFolder } from "../lessons/learnerFolder.ts";
+import { withStep } from "../lessons/progress.ts";
 import { ProgressStore } from "../lessons/progressStore.ts";
 import { projectRoot } from "./projectRoot.ts";
 
@@ -26,7 +27,12 @@ export async function verifyCourse(
   only: string | undefined,
 ): Promise<{ readonly passed: number; readonly failed: number }> {
   const folder = await mkdtemp(join(tmpdir(), "dojo-verify-"));
-  const options = { storageFolder: join(folder, "storage"), programFolder: join(projectRoot, "dist") };
+  const options = {
+    storageFolder: join(folder, "storage"),
+    programFolder: join(projectRoot, "dist"),
+    // the cluster is removed at the end: never the one that a learner on this machine works with
+    kindClusterName: "dojo-lessons",
+  };
   const provider = createProvider(kind, options);
   const progress = { report: ({ en }: { readonly en: string }) => console.log(en) };
   const cluster = await provider.open(progress);
@@ -78,6 +84,8 @@ interface ProofContext {
 class StepProof {
   readonly #context: ProofContext;
   readonly #tally: Tally;
+  /** Whether the cluster still stands as the step's start state left it. */
+  #isFresh = false;
 
   constructor(context: ProofContext, tally: Tally) {
     this.#context = context;
@@ -115,14 +123,24 @@ class StepProof {
     const { chapter, step, cluster } = this.#context;
     const folder = stepFolder(courseFolder, chapter, step);
     const store = await ProgressStore.open(courseFolder, "verify", "fresh", systemClock);
+    // as if begun before: the start state is put on the cluster once, by the reset
+    const startedAt = systemClock.now();
+    await store.update((before) => withStep(before, step.id, (known) => ({ ...known, startedAt })));
     const open = new OpenProof(this.#context, folder);
     const session = openStep({ chapter, step, cluster, folder, store, listener: (seen) => open.heard(seen) });
     try {
       open.session = session;
       await open.until("the step is open", solvedLimitMs, ({ phase }) => phase !== "preparing");
-      await session.reset();
+      if (!this.#isFresh) {
+        await session.reset();
+      }
+      this.#isFresh = true;
       await open.until("every check was evaluated", solvedLimitMs, isEvaluated);
       await prove(open);
+      this.#isFresh = !open.touchedCluster;
+    } catch (error) {
+      this.#isFresh = false;
+      throw error;
     } finally {
       session.dispose();
     }
@@ -141,6 +159,7 @@ function isEvaluated({ phase, checks, problem }: StepSnapshot): boolean {
 
 class OpenProof {
   session: StepSession | undefined;
+  touchedCluster = false;
   readonly #context: ProofContext;
   readonly #folder: string;
   #snapshot: StepSnapshot | undefined;
@@ -215,6 +234,7 @@ class OpenProof {
 
   /** As the learner's terminal does: a shell in the step's folder that knows the lesson cluster alone. */
   #shell(command: string): Promise<string> {
+    this.touchedCluster = true;
     const { cluster, kubectlFolder } = this.#context;
     return new Promise((resolve, reject) => {
       const child = spawn("sh", ["-c", command], {
