@@ -1,19 +1,31 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Clock, systemClock } from "../common/clock.ts";
 import { type Disposable, DisposableList } from "../common/disposable.ts";
 import type { ApiClient } from "./api/apiClient.ts";
+import { podActions } from "./apiServer/actions/podActions.ts";
 import { admissions } from "./apiServer/admission/index.ts";
-import { LocalClient, noSubresources } from "./apiServer/localClient.ts";
+import { LocalClient } from "./apiServer/localClient.ts";
 import { Pipeline } from "./apiServer/requests/pipeline.ts";
 import { kubernetesRules } from "./apiServer/requests/rules.ts";
-import { definitionOf } from "./apiServer/resources/index.ts";
+import { definitionOf, definitions } from "./apiServer/resources/index.ts";
+import { registerNodes } from "./bootstrap/nodes.ts";
 import { bootstrapObjects } from "./bootstrap/objects.ts";
+import { startControllers } from "./controllers/index.ts";
+import { Scheduler } from "./scheduling/scheduler.ts";
 import { Journal } from "./storage/journal.ts";
 import { ObjectStore } from "./storage/objectStore.ts";
+import { VolumeController } from "./volumes/volumeController.ts";
 
 export interface PracticeClusterOptions {
   readonly clock?: Clock;
   /** Where the state is kept; undefined: in memory only (forecasts, tests). */
   readonly dataFolder?: string | undefined;
+  /** Beside the control plane, which takes Pods itself when there are none. */
+  readonly workers?: number;
+  /** PEM of the cluster's authority, which each namespace carries for its Pods. */
+  readonly rootCertificate?: string;
 }
 
 /** A whole cluster in this process, with or without an HTTP server in front of it. */
@@ -38,8 +50,21 @@ export function createPracticeCluster(options: PracticeClusterOptions = {}): Pra
     parts.add({ dispose: () => opened.journal.close() });
   }
   const pipeline = new Pipeline({ store, clock, rules: kubernetesRules, admissions, definitionOf });
-  const clientFor = (userName: string) => new LocalClient(userName, pipeline, noSubresources);
+  const post = podActions(pipeline);
+  const clientFor = (userName: string) => new LocalClient(userName, pipeline, post);
+  const workers = options.workers ?? 0;
   bootstrapObjects(clientFor("system:apiserver"));
+  registerNodes(clientFor("system:apiserver"), workers, clock.now());
+  const resources = definitions.map(({ resource }) => resource);
+  const rootCertificate = options.rootCertificate ?? "";
+  parts.add(startControllers({ clientFor, clock, resources, rootCertificate }));
+  parts.add(new Scheduler(clientFor("system:kube-scheduler"), clock));
+  const volumesFolder = join(options.dataFolder ?? mkdtempSync(join(tmpdir(), "practice-")), "volumes");
+  const account = (name: string) => clientFor(`system:serviceaccount:kube-system:${name}`);
+  const provisioner = clientFor(
+    "system:serviceaccount:local-path-storage:local-path-provisioner-service-account",
+  );
+  parts.add(new VolumeController(account("persistent-volume-binder"), provisioner, clock, volumesFolder));
   return {
     pipeline,
     clientFor,

@@ -43,11 +43,15 @@ function wholeNumber(flag: string, text: string, most: number): number {
 async function run(): Promise<void> {
   const options = readOptions();
   const lock = options.dataFolder === undefined ? undefined : lockDataFolder(options.dataFolder);
-  const cluster = createPracticeCluster({ dataFolder: options.dataFolder });
+  const certificates = loadCertificates(options.dataFolder, Date.now());
+  const cluster = createPracticeCluster({
+    dataFolder: options.dataFolder,
+    workers: options.workers,
+    rootCertificate: certificates.authority.certificate,
+  });
   if (cluster.tornBytes > 0) {
     console.error(`the last run was cut off: ${cluster.tornBytes} bytes of an unfinished write were dropped`);
   }
-  const certificates = loadCertificates(options.dataFolder, Date.now());
   const server = await serve(cluster, certificates, options.port);
   writeKubeconfig(options.kubeconfig, kubeconfigText(certificates, server.port, "practice"));
   const stop = () => {

@@ -11,7 +11,6 @@ import type {
 import { groupResourceOf, type Resource } from "../api/resource.ts";
 import type { Change } from "../storage/changeLog.ts";
 import type { RequestContext } from "./requests/context.ts";
-import { refusals } from "./requests/errors.ts";
 import type { Pipeline, WrittenPart } from "./requests/pipeline.ts";
 
 /** Handles POST to a subresource (binding, eviction, token), in-process and from HTTP alike. */
@@ -156,8 +155,3 @@ function managerOf(userName: string): string {
   }
   return userName === "system:kube-scheduler" ? "kube-scheduler" : "kube-controller-manager";
 }
-
-/** Refuses a subresource that nobody serves. */
-export const noSubresources: SubresourcePost = (resource, key) => {
-  throw refusals.notFound(resource, key.name);
-};

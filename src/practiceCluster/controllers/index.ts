@@ -1,18 +1,36 @@
 import type { Clock } from "../../common/clock.ts";
 import { type Disposable, DisposableList } from "../../common/disposable.ts";
 import type { ApiClient } from "../api/apiClient.ts";
+import type { Resource } from "../api/resource.ts";
+import { collectable, GarbageCollector } from "./garbageCollector/garbageCollector.ts";
+import { NamespaceController } from "./namespace/namespaceController.ts";
+import { ServiceAccountController } from "./serviceAccount/serviceAccountController.ts";
 import { StatefulSetController } from "./statefulSet/statefulSetController.ts";
+import { StorageProtectionController } from "./storageProtection/storageProtectionController.ts";
 
 export interface ControllersOptions {
   /** A client that acts as the named user. */
   readonly clientFor: (userName: string) => ApiClient;
   readonly clock: Clock;
+  /** Everything that the server stores. */
+  readonly resources: readonly Resource[];
+  /** PEM of the cluster's authority. */
+  readonly rootCertificate: string;
 }
 
 /** Starts every controller, each as the service account that it has on a real cluster. */
-export function startControllers({ clientFor, clock }: ControllersOptions): Disposable {
+export function startControllers({
+  clientFor,
+  clock,
+  resources,
+  rootCertificate,
+}: ControllersOptions): Disposable {
   const parts = new DisposableList();
   const as = (name: string) => clientFor(`system:serviceaccount:kube-system:${name}`);
   parts.add(new StatefulSetController(as("statefulset-controller"), clock));
+  parts.add(new GarbageCollector(as("generic-garbage-collector"), clock, collectable(resources)));
+  parts.add(new NamespaceController(as("namespace-controller"), clock, resources));
+  parts.add(new ServiceAccountController(as("service-account-controller"), clock, rootCertificate));
+  parts.add(new StorageProtectionController(as("pvc-protection-controller"), clock));
   return parts;
 }

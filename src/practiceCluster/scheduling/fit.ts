@@ -1,0 +1,80 @@
+import type { INode } from "kubernetes-models/v1/Node";
+import type { IPersistentVolume } from "kubernetes-models/v1/PersistentVolume";
+import type { IPod } from "kubernetes-models/v1/Pod";
+import { quantityToNumber } from "../../common/kubernetes/quantity.ts";
+
+/** Whether a Pod may run on a node, after the scheduler's filter plugins; the reason is the plugin's own. */
+export function unfitReason(
+  pod: IPod,
+  node: INode,
+  podsOnNode: readonly IPod[],
+  volumes: readonly IPersistentVolume[],
+): string | undefined {
+  return (
+    unschedulable(node) ??
+    untolerated(pod, node) ??
+    wrongLabels(pod, node) ??
+    volumes.map((volume) => wrongVolumeNode(volume, node)).find(Boolean) ??
+    insufficient(pod, node, podsOnNode)
+  );
+}
+
+function unschedulable(node: INode): string | undefined {
+  return node.spec?.unschedulable ? "node(s) were unschedulable" : undefined;
+}
+
+function untolerated(pod: IPod, node: INode): string | undefined {
+  const taint = (node.spec?.taints ?? []).find(
+    (each) =>
+      each.effect !== "PreferNoSchedule" &&
+      !(pod.spec?.tolerations ?? []).some(
+        ({ key, operator = "Equal", value = "", effect }) =>
+          (!effect || effect === each.effect) &&
+          (key === each.key || (!key && operator === "Exists")) &&
+          (operator === "Exists" || value === (each.value ?? "")),
+      ),
+  );
+  return taint ? `node(s) had untolerated taint(s)` : undefined;
+}
+
+function wrongLabels(pod: IPod, node: INode): string | undefined {
+  const labels = node.metadata?.labels ?? {};
+  const matches = Object.entries(pod.spec?.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
+  return matches ? undefined : "node(s) didn't match Pod's node affinity/selector";
+}
+
+function wrongVolumeNode(volume: IPersistentVolume, node: INode): string | undefined {
+  const terms = volume.spec?.nodeAffinity?.required?.nodeSelectorTerms;
+  const labels = node.metadata?.labels ?? {};
+  const matches =
+    !terms ||
+    terms.some(({ matchExpressions = [] }) =>
+      matchExpressions.every(({ key, values = [] }) => values.includes(labels[key] ?? "")),
+    );
+  return matches ? undefined : "node(s) didn't match PersistentVolume's node affinity";
+}
+
+function insufficient(pod: IPod, node: INode, podsOnNode: readonly IPod[]): string | undefined {
+  if (podsOnNode.length + 1 > Number(node.status?.allocatable?.["pods"] ?? 110)) {
+    return "Too many pods";
+  }
+  for (const name of ["cpu", "memory"]) {
+    const used = podsOnNode.reduce((sum, each) => sum + requested(each, name), 0);
+    if (used + requested(pod, name) > amount(node.status?.allocatable?.[name])) {
+      return `Insufficient ${name}`;
+    }
+  }
+  return undefined;
+}
+
+/** What a Pod requests of a resource: its containers together, or its largest init container. */
+export function requested(pod: IPod, name: string): number {
+  const of = (containers: readonly { resources?: { requests?: Record<string, string | number> } }[] = []) =>
+    containers.map(({ resources }) => amount(resources?.requests?.[name]));
+  const running = of(pod.spec?.containers).reduce((sum, each) => sum + each, 0);
+  return Math.max(running, ...of(pod.spec?.initContainers), 0);
+}
+
+function amount(quantity: string | number | undefined): number {
+  return quantityToNumber(quantity);
+}
