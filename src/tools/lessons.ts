@@ -1,13 +1,17 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { findStep } from "../lessons/course.ts";
 import { loadCourse } from "../lessons/loadCourse.ts";
 import { describeProblem } from "../lessons/problem.ts";
 import { lintCourse } from "./lessonsLint.ts";
+import { stepJsonSchema } from "./lessonsSchema.ts";
 import { verifyCourse } from "./lessonsVerify.ts";
 import { projectRoot } from "./projectRoot.ts";
 
-const usage = "lessons lint | verify [--cluster practice|kind] [--step 1.2]";
+const usage = "lessons lint | schema | verify [--cluster practice|kind] [--step 1.2]";
+
+const schemaFile = join(projectRoot, "lessons", "step.schema.json");
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,6 +24,9 @@ for (const problem of problems) {
 }
 if (positionals[0] === "lint") {
   finish(problems.length === 0 ? loaded.steps.length : 0, problems.length, 0);
+} else if (positionals[0] === "schema") {
+  await writeFile(schemaFile, `${JSON.stringify(stepJsonSchema(), undefined, 2)}\n`);
+  console.log(schemaFile);
 } else if (positionals[0] === "verify" && (values.cluster === "practice" || values.cluster === "kind")) {
   const chosen = loaded.course && values.step ? findStep(loaded.course, values.step)?.step : undefined;
   const standing = chosen ? problems.filter(({ file }) => file.startsWith(chosen.folder)) : problems;
