@@ -7,7 +7,7 @@ import type { StepSession, StepSnapshot } from "../checks/stepSnapshot.ts";
 import type { CheckView } from "../checks/verdict.ts";
 import type { LessonCluster } from "../clusters/cluster.ts";
 import { createProvider, lookupKubectl } from "../clusters/index.ts";
-import { systemClock } from "../common/clock.ts";
+import { delay, systemClock } from "../common/clock.ts";
 import { UserError } from "../common/userError.ts";
 import type { Chapter, Course, ScriptEntry, Step } from "../lessons/course.ts";
 import { replaceFile, stepFolder } from "../lessons/learnerFolder.ts";
@@ -19,6 +19,9 @@ const solvedLimitMs = 180_000;
 /** A mutant's verdict may take as long as the cluster needs to settle; "passed" must not come within it either. */
 const caughtLimitMs = 90_000;
 const commandLimitMs = 120_000;
+/** A cluster on which nothing changed for so long has settled; one that never rests is taken as it is. */
+const quietMs = 2_000;
+const settleLimitMs = 30_000;
 
 /** Runs every step red → solution → green, then each mutant, on a cluster of that kind. Prints as it goes. */
 export async function verifyCourse(
@@ -104,6 +107,7 @@ class StepProof {
               snapshot.checks.some(({ id, verdict: seen }) => id === check && seen.state === verdict),
             );
           }
+          await open.settled();
           open.requireRed(mutant.caughtBy.map(({ check }) => check));
         }),
       );
@@ -195,6 +199,18 @@ class OpenProof {
       this.#waiting = look;
       look();
     });
+  }
+
+  /** Lets what the mutant did take its effect: a verdict that turns green only later must not slip by. */
+  async settled(): Promise<void> {
+    const limit = systemClock.now() + settleLimitMs;
+    while (this.touchedCluster && systemClock.now() < limit) {
+      const before = this.#snapshot;
+      await delay(systemClock, quietMs);
+      if (this.#snapshot === before) {
+        return;
+      }
+    }
   }
 
   requireRed(checks: readonly string[]): void {
