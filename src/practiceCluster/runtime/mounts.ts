@@ -106,7 +106,7 @@ function inMemory(pod: IPod, volume: Volume, client: ApiClient): Map<string, str
 }
 
 function projected(pod: IPod, volume: Volume, client: ApiClient): Map<string, string> {
-  const files = (volume.projected?.sources ?? []).flatMap((source) => {
+  const files = (volume.projected?.sources ?? []).flatMap((source): (readonly [string, string])[] => {
     if (source.serviceAccountToken) {
       return [
         [

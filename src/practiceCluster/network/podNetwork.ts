@@ -1,0 +1,69 @@
+import type { Duplex } from "node:stream";
+import { duplexPair } from "./duplexPair.ts";
+
+type Accept = (connection: Duplex) => void;
+
+const codedError = (code: string, message: string) => Object.assign(new Error(message), { code });
+
+/** The Pods' network: addresses and byte streams that exist only inside this process. */
+export class PodNetwork {
+  readonly #listeners = new Map<string, Accept>();
+  readonly #taken = new Set<string>();
+  #next = 2;
+
+  /** A free address of a node's range 10.244.N.0/24; a range that is used up goes on in the next block. */
+  takeAddress(nodeIndex: number): string {
+    for (;;) {
+      const number = this.#next++;
+      const address = `10.${244 + Math.floor(number / 65_000)}.${(nodeIndex + Math.floor(number / 250)) % 256}.${2 + (number % 250)}`;
+      if (!this.#taken.has(address)) {
+        this.#taken.add(address);
+        return address;
+      }
+    }
+  }
+
+  releaseAddress(address: string): void {
+    this.#taken.delete(address);
+    for (const key of this.#listeners.keys()) {
+      if (key.startsWith(`${address}:`)) {
+        this.#listeners.delete(key);
+      }
+    }
+  }
+
+  isTaken(address: string): boolean {
+    return this.#taken.has(address);
+  }
+
+  /** Accepts connections to a port of an address. Throws EADDRINUSE. */
+  listen(address: string, port: number, accept: Accept): { close(): void } {
+    const key = `${address}:${port}`;
+    if (this.#listeners.has(key)) {
+      throw codedError("EADDRINUSE", `bind: address already in use: ${key}`);
+    }
+    this.#listeners.set(key, accept);
+    return {
+      close: () => {
+        if (this.#listeners.get(key) === accept) {
+          this.#listeners.delete(key);
+        }
+      },
+    };
+  }
+
+  /** Connects to a port of an address. Throws ECONNREFUSED, or EHOSTUNREACH where nobody has the address. */
+  async connect(address: string, port: number): Promise<Duplex> {
+    const accept = this.#listeners.get(`${address}:${port}`);
+    if (!accept) {
+      const code = this.#taken.has(address) ? "ECONNREFUSED" : "EHOSTUNREACH";
+      throw codedError(
+        code,
+        `dial tcp ${address}:${port}: connect: ${code === "ECONNREFUSED" ? "connection refused" : "no route to host"}`,
+      );
+    }
+    const [near, far] = duplexPair();
+    accept(far);
+    return near;
+  }
+}

@@ -1,0 +1,124 @@
+import type { Duplex, Writable } from "node:stream";
+import type { IPod } from "kubernetes-models/v1/Pod";
+import { type Disposable, DisposableList } from "../../common/disposable.ts";
+import { ApiError } from "../api/apiError.ts";
+import type { ContainerAddress, ContainerStreams, LogOptions, NodeRuntime } from "../api/nodeRuntime.ts";
+import { pods } from "../api/resources.ts";
+import { keyOf } from "../controllers/kit/keys.ts";
+import type { Container } from "./container.ts";
+import { type NodeSurroundings, PodWorker } from "./podWorker.ts";
+
+/** A node: runs the Pods that are bound to it, and answers for their containers. */
+export class Kubelet implements NodeRuntime, Disposable {
+  readonly #node: NodeSurroundings;
+  readonly #workers = new Map<string, { readonly uid: string; readonly worker: PodWorker }>();
+  readonly #parts = new DisposableList();
+
+  constructor(nodeName: string, node: NodeSurroundings) {
+    this.#node = node;
+    const options = { fieldSelector: `spec.nodeName=${nodeName}` };
+    this.#parts.add(node.client.watch(pods, ({ type, object }) => this.#changed(type, object), options));
+  }
+
+  dispose(): void {
+    this.#parts.dispose();
+    for (const { worker } of this.#workers.values()) {
+      worker.objectGone();
+    }
+    this.#workers.clear();
+  }
+
+  /** Whether a Pod runs here. */
+  has(namespace: string, pod: string): boolean {
+    return this.#workers.has(`${namespace}/${pod}`);
+  }
+
+  async exec(
+    address: ContainerAddress,
+    command: readonly string[],
+    streams: ContainerStreams,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const process = this.#container(address).exec(command, streams);
+    signal.addEventListener("abort", () => process.signal("SIGKILL"), { once: true });
+    return process.exited;
+  }
+
+  async attach(address: ContainerAddress, streams: ContainerStreams, signal: AbortSignal): Promise<void> {
+    const worker = this.#worker(address.namespace, address.pod);
+    const log = worker.log(address.container, false);
+    const process = worker.processOf(address.container);
+    const options = { follow: true, previous: false, timestamps: false, tailLines: 0 };
+    if (!log || !process || !streams.stdout) {
+      throw notRunning(address);
+    }
+    await Promise.race([log.write(options, streams.stdout, signal), process.exited]);
+  }
+
+  async logs(
+    address: ContainerAddress,
+    options: LogOptions,
+    sink: Writable,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const log = this.#worker(address.namespace, address.pod).log(address.container, options.previous);
+    if (!log) {
+      const { container, pod } = address;
+      const what = options.previous
+        ? `previous terminated container "${container}"`
+        : `container "${container}"`;
+      throw new ApiError(400, "BadRequest", `${what} in pod "${pod}" not found`);
+    }
+    await log.write(options, sink, signal);
+  }
+
+  async connect(namespace: string, pod: string, port: number): Promise<Duplex> {
+    return this.#node.connect(this.#worker(namespace, pod).address ?? "", port);
+  }
+
+  #changed(type: string, pod: IPod): void {
+    const key = keyOf(pod);
+    const uid = pod.metadata?.uid ?? "";
+    const known = this.#workers.get(key);
+    if (known && (type === "DELETED" || known.uid !== uid)) {
+      known.worker.objectGone();
+      this.#workers.delete(key);
+    }
+    if (type === "DELETED") {
+      return;
+    }
+    const current = this.#workers.get(key);
+    if (current) {
+      current.worker.update(pod);
+    } else if (pod.status?.phase !== "Succeeded" && pod.status?.phase !== "Failed") {
+      const worker = new PodWorker(pod, this.#node);
+      this.#workers.set(key, { uid, worker });
+      worker.start();
+      worker.update(pod);
+    }
+  }
+
+  #worker(namespace: string, pod: string): PodWorker {
+    const found = this.#workers.get(`${namespace}/${pod}`);
+    if (!found) {
+      throw new ApiError(404, "NotFound", `pods "${pod}" not found`);
+    }
+    return found.worker;
+  }
+
+  #container(address: ContainerAddress): Container {
+    const found = this.#worker(address.namespace, address.pod).running(address.container);
+    if (!found) {
+      throw notRunning(address);
+    }
+    return found;
+  }
+}
+
+function notRunning({ container }: ContainerAddress): ApiError {
+  return new ApiError(
+    500,
+    "InternalError",
+    `Internal error occurred: unable to upgrade connection: container not found ("${container}")`,
+  );
+}
