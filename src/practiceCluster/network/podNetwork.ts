@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { duplexPair } from "./duplexPair.ts";
 
-type Accept = (connection: Duplex) => void;
+type Accept = (connection: Duplex, peerAddress?: string) => void;
 
 const codedError = (code: string, message: string) => Object.assign(new Error(message), { code });
 
@@ -52,8 +52,11 @@ export class PodNetwork {
     };
   }
 
-  /** Connects to a port of an address. Throws ECONNREFUSED, or EHOSTUNREACH where nobody has the address. */
-  async connect(address: string, port: number): Promise<Duplex> {
+  /**
+   * Connects to a port of an address and tells the listener `from` which address (127.0.0.1 inside a Pod).
+   * Throws ECONNREFUSED, or EHOSTUNREACH where nobody has the address.
+   */
+  async connect(address: string, port: number, from?: string): Promise<Duplex> {
     const accept = this.#listeners.get(`${address}:${port}`);
     if (!accept) {
       const code = this.#taken.has(address) ? "ECONNREFUSED" : "EHOSTUNREACH";
@@ -63,7 +66,7 @@ export class PodNetwork {
       );
     }
     const [near, far] = duplexPair();
-    accept(far);
+    accept(far, from);
     return near;
   }
 }
