@@ -13,6 +13,8 @@ export interface JournalEntry {
   readonly revision?: string | undefined;
   /** When it happened: the object's own time where it was already there, else when it arrived (ms). */
   readonly at: number;
+  /** Its place in the journal. */
+  readonly sequence: number;
 }
 
 /** Turns watched changes into facts, once each; what an object was before decides what became true. */
@@ -41,8 +43,14 @@ export class Journal {
     const base = { apiVersion, plural, name: object.metadata?.name ?? "", uid };
     const facts = change.initial ? initialFacts(object, change.at) : newFacts(change, before);
     const added = facts
-      .map(({ fact, at }) => ({ ...base, fact, at, ...(change.initial ? {} : { revision }) }))
-      .filter((entry) => !(change.initial && this.#knows(entry)));
+      .filter(({ fact }) => !(change.initial && this.#knows(fact, uid)))
+      .map(({ fact, at }, index) => ({
+        ...base,
+        fact,
+        at,
+        ...(change.initial ? {} : { revision }),
+        sequence: this.#entries.length + index,
+      }));
     if (change.type === "DELETED") {
       this.#last.delete(uid);
     } else {
@@ -53,7 +61,7 @@ export class Journal {
   }
 
   /** After a reload the journal of before is there: what was already written is not written again. */
-  #knows({ fact, uid }: JournalEntry): boolean {
+  #knows(fact: FactName, uid: string): boolean {
     return this.#entries.some((entry) => entry.fact === fact && entry.uid === uid);
   }
 }
@@ -121,18 +129,16 @@ function time(text: string | undefined, otherwise: number): number {
 }
 
 /**
- * Whether `first` came no later than `second`. Revisions decide where both have one; objects that were
- * there before the watch have only whole seconds, and those are all that can be compared then.
+ * Whether `first` came no later than `second`. Revisions decide where both have one. Two that were found
+ * when a watch began have only whole seconds, and those are all that can be compared; one that was found
+ * came after what was written before it, and before what was watched after it.
  */
 export function cameBefore(first: JournalEntry, second: JournalEntry): boolean {
   if (first.revision && second.revision) {
     return BigInt(first.revision) <= BigInt(second.revision);
   }
-  if (!first.revision && second.revision) {
-    return true;
-  }
-  if (first.revision && !second.revision) {
-    return false;
+  if (first.revision || second.revision) {
+    return first.sequence < second.sequence;
   }
   return Math.floor(first.at / 1000) <= Math.floor(second.at / 1000);
 }

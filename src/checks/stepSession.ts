@@ -15,7 +15,8 @@ import { evaluateApiCheck, loadingWords } from "./apiCheck.ts";
 import { nextView, queriesOf } from "./checkViews.ts";
 import { ClusterFollower, resourceKey } from "./clusterFollower.ts";
 import { evaluateFileCheck, fileSizeLimit, type LearnerFile } from "./fileCheck.ts";
-import { Journal } from "./journal.ts";
+import { Journal, type JournalEntry } from "./journal.ts";
+import { JournalFile } from "./journalFile.ts";
 import { KubectlRunner } from "./kubectlRunner.ts";
 import { liveClaims, liveObjects, livePods } from "./liveObjects.ts";
 import { watchedResource } from "./lookup.ts";
@@ -34,6 +35,8 @@ export interface OpenStepOptions {
   /** Gets the whole snapshot, in a later turn, each time something changed. */
   readonly listener: (snapshot: StepSnapshot) => void;
   readonly clock?: Clock;
+  /** Where the step's journal is kept over a reload of the window; without it the journal lives in memory. */
+  readonly journalFile?: string;
 }
 
 /**
@@ -51,6 +54,7 @@ class OpenedStep implements StepSession {
   #phase: StepSnapshot["phase"] = "preparing";
   #problem: LocalizedText | undefined;
   #follower: ClusterFollower | undefined;
+  readonly #journalFile: JournalFile | undefined;
   #journal = new Journal();
   #seeded = new Set<string>();
   #runners: readonly KubectlRunner[] = [];
@@ -63,6 +67,7 @@ class OpenedStep implements StepSession {
   constructor(options: OpenStepOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#journalFile = options.journalFile ? new JournalFile(options.journalFile) : undefined;
     const health = options.cluster.onHealthChanged(({ state }) => {
       if (state === "ready") {
         this.commandEnded();
@@ -143,9 +148,10 @@ class OpenedStep implements StepSession {
       this.#phase = "failed";
       this.#problem = problemOf(error);
     }
+    const earlier = (await this.#journalFile?.read()) ?? [];
+    await this.#readFiles();
     if (!this.#ending.signal.aborted) {
-      this.#follow();
-      await this.#readFiles();
+      this.#follow(earlier);
     }
     this.#schedule();
   }
@@ -169,6 +175,7 @@ class OpenedStep implements StepSession {
     }
     if (anew || this.#progress.startedAt === undefined) {
       await applyStart(cluster, chapter, step, this.#ending.signal);
+      await this.#journalFile?.clear();
       const startedAt = this.#clock.now();
       await this.#change((before) => ({ ...before, startedAt }));
     } else {
@@ -176,10 +183,10 @@ class OpenedStep implements StepSession {
     }
   }
 
-  #follow(): void {
+  #follow(earlier: readonly JournalEntry[]): void {
     const { cluster, chapter, step } = this.#options;
     this.#stopFollowing();
-    this.#journal = new Journal();
+    this.#journal = new Journal(earlier);
     this.#seeded = new Set();
     this.#runners = step.checks.flatMap((check) =>
       check.kind === "kubectl"
@@ -214,7 +221,7 @@ class OpenedStep implements StepSession {
   #record(key: string, change: WatchedChange | undefined): void {
     if (change) {
       this.#seeded.add(key);
-      this.#journal.record(change);
+      void this.#journalFile?.append(this.#journal.record(change));
       return;
     }
     const { step, chapter } = this.#options;
@@ -228,7 +235,8 @@ class OpenedStep implements StepSession {
     this.#seeded.add(key);
     const resource = watchedResource(query, chapter.namespace);
     for (const object of snapshot.objects.values()) {
-      this.#journal.record({ type: "ADDED", resource, object, at: this.#clock.now(), initial: true });
+      const found = { type: "ADDED", resource, object, at: this.#clock.now(), initial: true } as const;
+      void this.#journalFile?.append(this.#journal.record(found));
     }
   }
 

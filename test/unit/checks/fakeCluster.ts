@@ -37,7 +37,7 @@ export class FakeCluster implements LessonCluster {
     observe: (resource: WatchedResource, listener: WatchListener) => {
       const entry = { resource, listener };
       this.#listeners.add(entry);
-      listener.changed(this.#snapshot(resource), undefined);
+      queueMicrotask(() => listener.changed(this.#snapshot(resource), undefined));
       return { dispose: () => this.#listeners.delete(entry) };
     },
   };

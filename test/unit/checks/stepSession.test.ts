@@ -111,6 +111,7 @@ describe("an open step", () => {
       cluster,
       folder,
       store,
+      journalFile: join(folder, "progress", "journal.jsonl"),
       listener: (snapshot) => {
         if (waiting?.reached(snapshot)) {
           waiting.done();
