@@ -1,0 +1,105 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { PageState, StepState } from "../protocol/state.ts";
+import { actionPart, prose } from "./actionParts.ts";
+import { checksPart } from "./checkParts.ts";
+import { livePart } from "./livePart.ts";
+import { questionPart } from "./questionParts.ts";
+import type { View } from "./view.ts";
+
+/** The whole lesson page. */
+export function lessonPage(state: PageState, view: View): TemplateResult {
+  const { step } = state;
+  return html`
+    ${header(state, view)}
+    ${state.problem ? problem(view.say(state.problem), view) : nothing}
+    ${step ? html`${body(step, state, view)} ${footer(step, view)}` : html`<p class="when">${view.words.empty}</p>`}
+  `;
+}
+
+function header({ step, cluster }: PageState, view: View): TemplateResult {
+  const { words } = view;
+  return html`<header>
+    <div class="place">
+      ${step ? html`<p class="chapter">${step.chapterNumber} ${view.say(step.chapter)}</p>` : nothing}
+      <h1>${step ? `${step.id} ${view.say(step.title)}` : "StatefulSet Dojo"}</h1>
+    </div>
+    <div class="tools">
+      <button class=${`cluster ${cluster.health}`} title=${words.doctor} @click=${() => view.send({ type: "doctor" })}>
+        ${cluster.health === "ready" ? "●" : "○"} ${cluster.name} · ${words[cluster.health]}
+      </button>
+      ${language("ja", "日本語", view)} ${language("en", "English", view)}
+    </div>
+    ${step ? dots(step, view) : nothing}
+  </header>`;
+}
+
+function language(code: "ja" | "en", name: string, view: View): TemplateResult {
+  return html`<button class="language" lang=${code} aria-pressed=${view.language === code}
+    @click=${() => view.send({ type: "switchLanguage", language: code })}>${name}</button>`;
+}
+
+function dots(step: StepState, view: View): TemplateResult {
+  const signs = { passed: "●", current: "◐", open: "○" } as const;
+  return html`<nav class="dots">
+    ${step.dots.map(
+      ({ id, title, state }) => html`<button class=${state} aria-current=${id === step.id ? "step" : "false"}
+        title=${`${id} ${view.say(title)}`} aria-label=${`${id} ${view.say(title)}`}
+        @click=${() => view.send({ type: "openStep", step: id })}>${signs[state]}</button>`,
+    )}
+  </nav>`;
+}
+
+function problem(text: string, view: View): TemplateResult {
+  return html`<div class="problem" role="alert">
+    <p>${text}</p><button @click=${() => view.send({ type: "doctor" })}>${view.words.doctor}</button>
+  </div>`;
+}
+
+function body(step: StepState, state: PageState, view: View): TemplateResult {
+  return html`<main>
+    <div class="lesson">
+      <section><h2>${view.words.why}</h2>${prose(step.why, view)}</section>
+      ${step.phase === "preparing" ? html`<p class="when">${view.words.preparing}</p>` : nothing}
+      ${step.questions.filter(({ purpose }) => purpose === "prediction").map((each) => questionPart(each, view))}
+      <section><h2>${view.words.do}</h2><ol>${step.actions.map((each) => actionPart(each, view))}</ol></section>
+      ${step.questions.filter(({ purpose }) => purpose === "question").map((each) => questionPart(each, view))}
+    </div>
+    <aside>${livePart(step, state.cluster, view)} ${checksPart(step, view)}</aside>
+    <div class="help">${help(step, view)}
+      ${step.seen ? html`<section class="seen"><h2>${view.words.seen}</h2>${prose(step.seen, view)}</section>` : nothing}
+    </div>
+  </main>`;
+}
+
+function help(step: StepState, view: View): TemplateResult {
+  const { words } = view;
+  const shown = step.hints.length;
+  return html`<section>
+    ${step.hints.map((hint, index) => html`<h3>${words.hint} ${index + 1}</h3>${prose(hint, view)}`)}
+    ${
+      shown < step.hintsInAll
+        ? html`<button @click=${() => view.send({ type: "showHint" })}>${words.hint} ${shown + 1} / ${step.hintsInAll}</button>`
+        : nothing
+    }
+    ${
+      step.solution
+        ? html`<h3>${words.solutionTitle}</h3>${step.solution.map((each) => html`<pre class="block">${each}</pre>`)}`
+        : html`<button @click=${() => view.send({ type: "showSolution" })}>${words.solution}</button>`
+    }
+  </section>`;
+}
+
+function footer(step: StepState, view: View): TemplateResult {
+  const { previous, next, passed } = step;
+  const go = (id: string) => () => view.send({ type: "openStep", step: id });
+  return html`<footer>
+    <span>${previous ? html`<button @click=${go(previous.id)}>← ${previous.id}</button>` : nothing}</span>
+    <button @click=${() => view.send({ type: "startOver" })}>${view.words.startOver}</button>
+    <span>${
+      next
+        ? html`<button class=${passed ? "primary" : ""} ?disabled=${!passed} title=${passed ? "" : view.words.locked}
+            @click=${go(next.id)}>${next.id} ${view.say(next.title)} →</button>`
+        : nothing
+    }</span>
+  </footer>`;
+}

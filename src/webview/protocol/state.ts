@@ -1,0 +1,97 @@
+import * as v from "valibot";
+
+const localizedText = v.object({ ja: v.string(), en: v.string() });
+const language = v.picklist(["ja", "en"]);
+
+const verdict = v.variant("state", [
+  v.object({ state: v.literal("passed"), movedOn: v.optional(localizedText) }),
+  v.object({ state: v.literal("notYet"), message: localizedText }),
+  v.object({ state: v.literal("wrong"), message: localizedText }),
+  v.object({ state: v.literal("cannotTell"), message: localizedText, remedy: localizedText }),
+]);
+
+const check = v.object({
+  id: v.string(),
+  title: localizedText,
+  verdict,
+  commands: v.array(v.string()),
+  observed: v.string(),
+  expected: localizedText,
+  at: v.number(),
+  since: v.number(),
+});
+
+const action = v.object({
+  id: v.string(),
+  kind: v.picklist(["run", "open", "edit", "apply", "read"]),
+  heading: localizedText,
+  html: localizedText,
+  /** What would be typed: for "run" and "apply". */
+  command: v.optional(v.string()),
+  file: v.optional(v.string()),
+  line: v.optional(v.number()),
+});
+
+const choice = v.object({ id: v.string(), label: localizedText, feedback: v.optional(localizedText) });
+
+const question = v.object({
+  id: v.string(),
+  purpose: v.picklist(["prediction", "question"]),
+  prompt: localizedText,
+  choices: v.array(choice),
+  placeholder: v.optional(localizedText),
+  answer: v.optional(v.string()),
+});
+
+const liveObject = v.object({
+  kind: v.picklist(["Pod", "PersistentVolumeClaim"]),
+  name: v.string(),
+  uid: v.string(),
+  status: v.string(),
+  detail: v.string(),
+  tone: v.picklist(["good", "waiting", "bad"]),
+});
+
+const neighbour = v.object({ id: v.string(), title: localizedText });
+
+const step = v.object({
+  id: v.string(),
+  title: localizedText,
+  chapter: localizedText,
+  chapterNumber: v.number(),
+  minutes: v.number(),
+  phase: v.picklist(["preparing", "open", "failed"]),
+  dots: v.array(
+    v.object({ id: v.string(), title: localizedText, state: v.picklist(["passed", "current", "open"]) }),
+  ),
+  why: localizedText,
+  actions: v.array(action),
+  questions: v.array(question),
+  checks: v.array(check),
+  live: v.array(liveObject),
+  liveConfirmedAt: v.number(),
+  hints: v.array(localizedText),
+  hintsInAll: v.number(),
+  /** Undefined until the learner asked for it. */
+  solution: v.optional(v.array(v.string())),
+  /** Undefined until the step is passed. */
+  seen: v.optional(localizedText),
+  passed: v.boolean(),
+  previous: v.optional(neighbour),
+  next: v.optional(neighbour),
+});
+
+/** Everything that the lesson page shows; the host pushes the whole of it. */
+export const pageStateSchema = v.object({
+  language,
+  cluster: v.object({ name: v.string(), health: v.picklist(["starting", "ready", "unreachable", "none"]) }),
+  /** What stands in the way, and what to do. */
+  problem: v.optional(localizedText),
+  step: v.optional(step),
+});
+
+export type PageState = v.InferOutput<typeof pageStateSchema>;
+export type StepState = v.InferOutput<typeof step>;
+export type CheckState = v.InferOutput<typeof check>;
+export type ActionState = v.InferOutput<typeof action>;
+export type QuestionState = v.InferOutput<typeof question>;
