@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { registerCommands } from "./views/commands.ts";
+import { CourseTree } from "./views/courseTree.ts";
+import { createStatusBar } from "./views/statusBar.ts";
+import { DojoTerminal } from "./views/terminal.ts";
+import { Dojo } from "./webview/host/dojo.ts";
+import type { Engine } from "./webview/host/engine.ts";
+import { LessonPanel, panelType } from "./webview/host/lessonPanel.ts";
+
+/** Registers; whatever is heavy is loaded when a course is first opened. */
+export function activate(context: vscode.ExtensionContext): void {
+  const dojo = new Dojo(context, () => loadEngine(context));
+  const terminal = new DojoTerminal(dojo, context.globalStorageUri.fsPath);
+  const panel = new LessonPanel(dojo, context.extensionUri, (command) => void terminal.run(command));
+  context.subscriptions.push(
+    dojo,
+    terminal,
+    panel,
+    registerCommands(dojo, panel, terminal),
+    createStatusBar(dojo),
+    vscode.window.registerTreeDataProvider("dojo.course", new CourseTree(dojo)),
+    vscode.window.registerWebviewPanelSerializer(panelType, {
+      async deserializeWebviewPanel(before) {
+        panel.adopt(before);
+        await dojo.openStep();
+      },
+    }),
+  );
+}
+
+async function loadEngine(context: vscode.ExtensionContext): Promise<Engine> {
+  const [{ createProvider, lookupKubectl }, { loadCourse }, { ProgressStore }, { stepFolder }] =
+    await Promise.all([
+      import("./clusters/index.ts"),
+      import("./lessons/loadCourse.ts"),
+      import("./lessons/progressStore.ts"),
+      import("./lessons/learnerFolder.ts"),
+    ]);
+  const [{ openStep }, { renderMarkdown }] = await Promise.all([
+    import("./checks/stepSession.ts"),
+    import("./webview/host/markdown.ts"),
+  ]);
+  const options = () => ({
+    storageFolder: context.globalStorageUri.fsPath,
+    programFolder: join(context.extensionPath, "dist"),
+    kubectlPath: vscode.workspace.getConfiguration("dojo").get<string>("kubectlPath"),
+  });
+  return {
+    loadCourse,
+    ProgressStore,
+    stepFolder,
+    openStep,
+    renderMarkdown,
+    createProvider: (kind) => createProvider(kind, options()),
+    async kubectlPath() {
+      const lookup = await lookupKubectl(options());
+      return lookup.state === "found" ? lookup.path : undefined;
+    },
+  };
+}

@@ -1,0 +1,266 @@
+import { join } from "node:path";
+import * as vscode from "vscode";
+import type { StepSession } from "../../checks/stepSnapshot.ts";
+import type { ClusterProvider, LessonCluster } from "../../clusters/cluster.ts";
+import { systemClock } from "../../common/clock.ts";
+import { DisposableList } from "../../common/disposable.ts";
+import type { Language, LocalizedText } from "../../common/language.ts";
+import { type Chapter, type Course, findStep, type Step } from "../../lessons/course.ts";
+import type { Progress } from "../../lessons/progress.ts";
+import type { ProgressStore } from "../../lessons/progressStore.ts";
+import type { PageState } from "../protocol/state.ts";
+import type { Engine } from "./engine.ts";
+import { stepState } from "./stepState.ts";
+
+interface OpenedStep {
+  readonly chapter: Chapter;
+  readonly step: Step;
+  readonly folder: string;
+  readonly session: StepSession;
+}
+
+/** The course as it runs in this window: cluster, progress and the open step. Starts on first use. */
+export class Dojo implements vscode.Disposable {
+  readonly #context: vscode.ExtensionContext;
+  readonly #loadEngine: () => Promise<Engine>;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #clusterLifetime = new DisposableList();
+  #starting: Promise<void> | undefined;
+  #engine: Engine | undefined;
+  #course: Course | undefined;
+  #cluster: LessonCluster | undefined;
+  #store: ProgressStore | undefined;
+  #opened: OpenedStep | undefined;
+  #problem: LocalizedText | undefined;
+  #isStartingCluster = false;
+  #kubectlPath: string | undefined;
+  readonly onChanged = this.#changed.event;
+
+  constructor(context: vscode.ExtensionContext, loadEngine: () => Promise<Engine>) {
+    this.#context = context;
+    this.#loadEngine = loadEngine;
+  }
+
+  get course(): Course | undefined {
+    return this.#course;
+  }
+
+  get progress(): Progress | undefined {
+    return this.#store?.progress;
+  }
+
+  get cluster(): LessonCluster | undefined {
+    return this.#cluster;
+  }
+
+  get opened(): OpenedStep | undefined {
+    return this.#opened;
+  }
+
+  get kubectlPath(): string | undefined {
+    return this.#kubectlPath;
+  }
+
+  get language(): Language {
+    const kept = this.#context.globalState.get<string>("language");
+    const set = vscode.workspace.getConfiguration("dojo").get<string>("language");
+    const wanted = kept ?? (set === "auto" ? vscode.env.language : set);
+    return wanted?.startsWith("ja") ? "ja" : "en";
+  }
+
+  async switchLanguage(language: Language): Promise<void> {
+    await this.#context.globalState.update("language", language);
+    this.#changed.fire();
+  }
+
+  /** Reads the course; the tree needs no more than this. */
+  async readCourse(): Promise<Course | undefined> {
+    this.#engine ??= await this.#loadEngine();
+    this.#course ??= (
+      await this.#engine.loadCourse(join(this.#context.extensionPath, "lessons", "statefulset"))
+    ).course;
+    return this.#course;
+  }
+
+  /** Opens a step, the last one when none is named; what stands in the way is told on the page. */
+  async openStep(id?: string): Promise<void> {
+    if (!vscode.workspace.isTrusted) {
+      this.#tell({
+        ja: "このワークスペースは信頼されていないので、何も実行しません。信頼すると始められます。",
+        en: "This workspace is not trusted, so nothing is run. Trust it to begin.",
+      });
+      return;
+    }
+    const courseFolder = await this.#courseFolder();
+    if (!courseFolder) {
+      return;
+    }
+    try {
+      await this.#start();
+      await this.#open(courseFolder, id);
+    } catch (error) {
+      this.#tell(wordsOf(error));
+    }
+  }
+
+  async startOver(): Promise<void> {
+    const session = this.#opened?.session;
+    if (!session) {
+      return;
+    }
+    const removed = await session.whatResetRemoves();
+    const isJapanese = this.language === "ja";
+    const yes = isJapanese ? "やり直す" : "Start over";
+    const detail = isJapanese
+      ? `次を削除します: ${removed.join(", ") || "なし"}。編集したファイルは写しを残します。`
+      : `This removes: ${removed.join(", ") || "nothing"}. Copies of edited files are kept.`;
+    const question = isJapanese ? "このステップをやり直しますか。" : "Start this step over?";
+    if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes) {
+      await session.reset();
+    }
+  }
+
+  /** Where a started cluster comes from: for the doctor and for its removal. */
+  async provider(): Promise<ClusterProvider> {
+    this.#engine ??= await this.#loadEngine();
+    const set = vscode.workspace.getConfiguration("dojo").get<string>("cluster");
+    return this.#engine.createProvider(set === "kind" ? "kind" : "practice");
+  }
+
+  /** Lets go of the open step and of the cluster; the next step opened starts it again. */
+  close(): void {
+    this.#opened?.session.dispose();
+    this.#opened = undefined;
+    this.#cluster?.dispose();
+    this.#cluster = undefined;
+    this.#store = undefined;
+    this.#starting = undefined;
+    this.#changed.fire();
+  }
+
+  pageState(): PageState {
+    const { state } = this.#cluster?.health ?? { state: "none" };
+    const health = state === "ready" ? "ready" : state === "none" ? "none" : "unreachable";
+    return {
+      language: this.language,
+      cluster: {
+        name: this.#cluster?.name ?? "practice",
+        health: this.#isStartingCluster ? "starting" : health,
+      },
+      problem: this.#problem ?? this.#opened?.session.snapshot.problem,
+      step: this.#stepState(),
+    };
+  }
+
+  dispose(): void {
+    this.close();
+    this.#clusterLifetime.dispose();
+    this.#changed.dispose();
+  }
+
+  #stepState(): PageState["step"] {
+    if (!this.#opened || !this.#course || !this.#store || !this.#engine) {
+      return undefined;
+    }
+    const { chapter, step, session } = this.#opened;
+    return stepState({
+      course: this.#course,
+      chapter,
+      step,
+      snapshot: session.snapshot,
+      progress: this.#store.progress,
+      render: this.#engine.renderMarkdown,
+    });
+  }
+
+  #start(): Promise<void> {
+    this.#starting ??= this.#startCluster().catch((error) => {
+      this.#starting = undefined;
+      throw error;
+    });
+    return this.#starting;
+  }
+
+  async #startCluster(): Promise<void> {
+    this.#isStartingCluster = true;
+    this.#problem = undefined;
+    this.#changed.fire();
+    try {
+      const course = await this.readCourse();
+      const provider = await this.provider();
+      const cluster = await provider.open({ report: (text) => this.#tell(text) });
+      this.#problem = undefined;
+      this.#clusterLifetime.add(cluster.onHealthChanged(() => this.#changed.fire()));
+      const progressFolder = join(this.#context.globalStorageUri.fsPath, "progress");
+      this.#store = await this.#engine?.ProgressStore.open(
+        progressFolder,
+        course?.id ?? "course",
+        cluster.identity.kubeSystemUid,
+        systemClock,
+      );
+      this.#kubectlPath = await this.#engine?.kubectlPath();
+      this.#cluster = cluster;
+    } finally {
+      this.#isStartingCluster = false;
+      this.#changed.fire();
+    }
+  }
+
+  async #open(courseFolder: string, id: string | undefined): Promise<void> {
+    const [course, store, cluster, engine] = [this.#course, this.#store, this.#cluster, this.#engine];
+    if (!course || !store || !cluster || !engine) {
+      return;
+    }
+    const wanted = id ?? store.progress.lastStep ?? course.chapters[0]?.steps[0]?.id ?? "";
+    const found = findStep(course, wanted);
+    if (!found || this.#opened?.step.id === wanted) {
+      return;
+    }
+    this.#opened?.session.dispose();
+    const { chapter, step } = found;
+    const folder = engine.stepFolder(courseFolder, chapter, step);
+    await cluster.useNamespace(chapter.namespace);
+    const listener = () => this.#changed.fire();
+    const session = engine.openStep({ chapter, step, cluster, folder, store, listener });
+    this.#opened = { chapter, step, folder, session };
+    this.#changed.fire();
+    await store.update((before) => ({ ...before, lastStep: wanted }));
+  }
+
+  /** The folder for the learner's files: asked once for a window without a folder. */
+  async #courseFolder(): Promise<string | undefined> {
+    const kept = this.#context.workspaceState.get<string>("courseFolder");
+    const folder = kept ?? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? (await this.#askFolder());
+    if (folder && folder !== kept) {
+      await this.#context.workspaceState.update("courseFolder", folder);
+    }
+    return folder;
+  }
+
+  async #askFolder(): Promise<string | undefined> {
+    const openLabel = this.language === "ja" ? "ここに置く" : "Keep my files here";
+    const picked = await vscode.window.showOpenDialog({
+      canSelectFolders: true,
+      canSelectFiles: false,
+      openLabel,
+    });
+    return picked?.[0]?.fsPath;
+  }
+
+  #tell(problem: LocalizedText): void {
+    this.#problem = problem;
+    this.#changed.fire();
+  }
+}
+
+function wordsOf(error: unknown): LocalizedText {
+  const text: unknown = error instanceof Error ? Reflect.get(error, "text") : undefined;
+  if (typeof text === "object" && text !== null && "ja" in text && "en" in text) {
+    return { ja: String(text.ja), en: String(text.en) };
+  }
+  const detail = error instanceof Error ? error.message : String(error);
+  return {
+    ja: `クラスタを用意できませんでした（${detail}）。環境を調べてください。`,
+    en: `The cluster could not be prepared (${detail}). Look at the environment.`,
+  };
+}

@@ -1,0 +1,18 @@
+import type { openStep } from "../../checks/stepSession.ts";
+import type { ClusterProvider } from "../../clusters/cluster.ts";
+import type { LocalizedText } from "../../common/language.ts";
+import type { stepFolder } from "../../lessons/learnerFolder.ts";
+import type { loadCourse } from "../../lessons/loadCourse.ts";
+import type { ProgressStore } from "../../lessons/progressStore.ts";
+
+/** What is heavy: loaded when a course is first opened. */
+export interface Engine {
+  readonly loadCourse: typeof loadCourse;
+  readonly openStep: typeof openStep;
+  readonly stepFolder: typeof stepFolder;
+  readonly ProgressStore: typeof ProgressStore;
+  renderMarkdown(text: LocalizedText): LocalizedText;
+  createProvider(kind: "practice" | "kind"): ClusterProvider;
+  /** Where kubectl was found; undefined when it was not. */
+  kubectlPath(): Promise<string | undefined>;
+}

@@ -1,0 +1,125 @@
+import type { StepSnapshot } from "../../checks/stepSnapshot.ts";
+import type { LocalizedText } from "../../common/language.ts";
+import type { Action, Chapter, Course, Question, ScriptEntry, Step } from "../../lessons/course.ts";
+import type { Progress } from "../../lessons/progress.ts";
+import type { ActionState, QuestionState, StepState } from "../protocol/state.ts";
+
+const nothing: LocalizedText = { ja: "", en: "" };
+
+type Render = (text: LocalizedText) => LocalizedText;
+
+export interface StepStateInput {
+  readonly course: Course;
+  readonly chapter: Chapter;
+  readonly step: Step;
+  readonly snapshot: StepSnapshot;
+  readonly progress: Progress;
+  readonly render: Render;
+}
+
+/** What the page shows of an open step. Solution, feedback and "seen" stay here until they are due. */
+export function stepState({ course, chapter, step, snapshot, progress, render }: StepStateInput): StepState {
+  const steps = course.chapters.flatMap((each) => each.steps);
+  const index = steps.findIndex(({ id }) => id === step.id);
+  const { hintsShown, solutionShown } = snapshot.progress;
+  return {
+    id: step.id,
+    title: step.title,
+    chapter: chapter.title,
+    chapterNumber: chapter.number,
+    minutes: step.minutes,
+    phase: snapshot.phase,
+    dots: chapter.steps.map(({ id, title }) => ({ id, title, state: dotState(id, step.id, progress) })),
+    why: render(step.why),
+    actions: step.actions.map((action) => actionState(action, render)),
+    questions: step.questions.map((question) => questionState(question, snapshot)),
+    checks: snapshot.checks.map(({ id, title, verdict, commands, observed, expected, at, since }) => ({
+      id,
+      title,
+      verdict,
+      commands: [...commands],
+      observed,
+      expected,
+      at,
+      since,
+    })),
+    live: [...snapshot.live],
+    liveConfirmedAt: snapshot.liveConfirmedAt,
+    hints: step.hints.slice(0, hintsShown).map(render),
+    hintsInAll: step.hints.length,
+    solution: solutionShown ? step.solution.flatMap(solutionLine) : undefined,
+    seen: snapshot.passed ? render(step.seen) : undefined,
+    passed: snapshot.passed,
+    previous: neighbour(steps[index - 1]),
+    next: neighbour(steps[index + 1]),
+  };
+}
+
+function dotState(id: string, current: string, progress: Progress): "passed" | "current" | "open" {
+  if (progress.steps[id]?.passedAt !== undefined) {
+    return "passed";
+  }
+  return id === current ? "current" : "open";
+}
+
+function neighbour(step: Step | undefined): { id: string; title: LocalizedText } | undefined {
+  return step && { id: step.id, title: step.title };
+}
+
+function actionState(action: Action, render: Render): ActionState {
+  return {
+    id: action.id,
+    kind: action.kind,
+    heading: nothing,
+    html: render(action.text),
+    command: actionCommand(action),
+    file: "file" in action ? action.file : undefined,
+    line: "line" in action ? action.line : undefined,
+  };
+}
+
+/** What is typed into the terminal for an action; undefined when nothing is. */
+export function actionCommand(action: Action): string | undefined {
+  if (action.kind === "run") {
+    return action.command;
+  }
+  return action.kind === "apply" ? `kubectl apply -f ${action.file}` : undefined;
+}
+
+function questionState(question: Question, { checks, progress }: StepSnapshot): QuestionState {
+  const isRevealed = checks.some(
+    ({ id, verdict }) => id === question.revealedBy && verdict.state === "passed",
+  );
+  return {
+    id: question.id,
+    purpose: question.purpose,
+    prompt: question.prompt,
+    choices:
+      question.form === "choice"
+        ? question.choices.map(({ id, label, feedback }) => ({
+            id,
+            label,
+            feedback: isRevealed ? feedback : undefined,
+          }))
+        : [],
+    placeholder: question.form === "text" ? question.placeholder : undefined,
+    answer: progress.answers[question.id],
+  };
+}
+
+/** One line of the shown solution: commands as they are typed, files by what they are replaced with. */
+function solutionLine(entry: ScriptEntry): readonly string[] {
+  if ("run" in entry) {
+    return [entry.run];
+  }
+  if ("apply" in entry) {
+    return [`kubectl apply -f ${entry.apply}`];
+  }
+  if ("edit" in entry) {
+    return [`${entry.edit.file} ← ${entry.edit.from}`];
+  }
+  if ("answer" in entry) {
+    return [`${entry.answer.question}: ${entry.answer.value}`];
+  }
+  return "answerFrom" in entry ? [entry.answerFrom.run] : [];
+}
