@@ -54,7 +54,9 @@ async function printResults(
       session.complain(reportText(readReport(body), query));
       isRight = false;
     } else if (type === "N") {
-      session.complain(reportText(readReport(body), query));
+      // psql shows where a report comes from for errors only
+      const { W: _context, ...fields } = readReport(body);
+      session.complain(reportText(fields, query));
     } else if (type === "H") {
       result.copied = true;
     } else if (type === "d") {

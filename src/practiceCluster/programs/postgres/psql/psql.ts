@@ -3,7 +3,7 @@ import { ConnectionFailure, PostgresClient } from "../client/client.ts";
 import { connectionOptions } from "../client/options.ts";
 import { definedOf, type ReadOptions, readOptions, UsageError } from "../client/readOptions.ts";
 import { execute, QueryFailure } from "./execute.ts";
-import { linesOfText, StreamLines } from "./lines.ts";
+import { type Lines, linesOfText, StreamLines } from "./lines.ts";
 import { runCommand } from "./metaCommands.ts";
 import { setPrintOption } from "./printCommands.ts";
 import { includeFile, ScriptRunner } from "./script.ts";
@@ -67,7 +67,7 @@ export function psqlProgram(version: string): Program {
 
 function reportFailure(context: ProcessContext, cause: unknown): number {
   if (cause instanceof UsageError) {
-    context.stderr.write(`psql: ${cause.message}\nTry "psql --help" for more information.\n`);
+    context.stderr.write(`psql: ${cause.message}\npsql: hint: Try "psql --help" for more information.\n`);
     return failed;
   }
   if (cause instanceof ConnectionFailure) {
@@ -188,7 +188,16 @@ async function runFileOption(session: PsqlSession, path: string): Promise<number
   return (await includeFile(session, path)) ? 0 : 3;
 }
 
-const standardInput = (session: PsqlSession) => new StreamLines(session.context.stdin, () => undefined);
+/** stdin for a COPY; nobody reads it before there is one. */
+function standardInput(session: PsqlSession): Lines {
+  let lines: Lines | undefined;
+  return {
+    next: (prompt) => {
+      lines ??= new StreamLines(session.context.stdin, () => undefined);
+      return lines.next(prompt);
+    },
+  };
+}
 
 async function runStandardInput(session: PsqlSession): Promise<number> {
   const { context, version } = session;

@@ -12,6 +12,7 @@ interface Token {
     | "comment"
     | "variable"
     | "semicolon"
+    | "separator"
     | "command"
     | "newline"
     | "open"
@@ -32,6 +33,7 @@ const patterns: readonly (readonly [Token["kind"], RegExp])[] = [
   ["semicolon", /;/y],
   ["open", /\(/y],
   ["close", /\)/y],
+  ["separator", /\\;/y],
   ["command", /\\\S[^\n]*/y],
   ["newline", /\n/y],
 ];
@@ -117,6 +119,10 @@ export class StatementReader {
         break;
       case "command":
         return this.#endCommand(token.text);
+      case "separator":
+        // statements that are sent together
+        this.#statement += ";";
+        return undefined;
       case "variable":
         this.#statement += this.#substitute(token.text);
         return undefined;
