@@ -28,7 +28,67 @@ const common = {
   logLevel: "warning",
 };
 
+/** What the extension loads on first use; one bundle, so that error classes stay the same on both sides. */
+const heavyModules = [
+  "./clusters/index.ts",
+  "./lessons/loadCourse.ts",
+  "./lessons/progressStore.ts",
+  "./lessons/learnerFolder.ts",
+  "./checks/stepSession.ts",
+  "./webview/host/markdown.ts",
+];
+
+/** Turns the entry's lazy imports into a require of the heavy bundle beside it. */
+const lazyHeavyBundle = {
+  name: "lazy-heavy-bundle",
+  setup(build) {
+    build.onResolve({ filter: /^\.\// }, ({ kind, path }) =>
+      kind === "dynamic-import" && heavyModules.includes(path)
+        ? { path: "./lesson.cjs", external: true }
+        : undefined,
+    );
+  },
+};
+
+const inEditor = {
+  ...common,
+  format: "cjs",
+  outdir: at("dist"),
+  outExtension: { ".js": ".cjs" },
+  external: ["vscode"],
+  mainFields: ["module", "main"],
+  supported: { "dynamic-import": false },
+};
+
 const bundles = [
+  { ...inEditor, entryPoints: { extension: at("src/extension.ts") }, plugins: [lazyHeavyBundle] },
+  {
+    ...inEditor,
+    entryPoints: undefined,
+    outdir: undefined,
+    outExtension: undefined,
+    outfile: at("dist/lesson.cjs"),
+    stdin: {
+      contents: heavyModules.map((path) => `export * from "${path}";`).join("\n"),
+      resolveDir: at("src"),
+      sourcefile: "lesson.ts",
+      loader: "ts",
+    },
+  },
+  {
+    ...common,
+    platform: "browser",
+    target: "es2022",
+    format: "esm",
+    outdir: at("dist"),
+    entryPoints: { page: at("src/webview/page/main.ts") },
+  },
+  {
+    ...common,
+    platform: "browser",
+    outdir: at("dist"),
+    entryPoints: { page: at("src/webview/page/page.css") },
+  },
   {
     ...common,
     entryPoints: { practiceCluster: at("src/practiceCluster/main.ts") },
