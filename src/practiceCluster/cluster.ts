@@ -4,19 +4,21 @@ import { join } from "node:path";
 import { type Clock, systemClock } from "../common/clock.ts";
 import { type Disposable, DisposableList } from "../common/disposable.ts";
 import type { ApiClient } from "./api/apiClient.ts";
+import type { NodeRuntime } from "./api/nodeRuntime.ts";
 import { podActions } from "./apiServer/actions/podActions.ts";
 import { admissions } from "./apiServer/admission/index.ts";
 import { LocalClient } from "./apiServer/localClient.ts";
 import { Pipeline } from "./apiServer/requests/pipeline.ts";
 import { kubernetesRules } from "./apiServer/requests/rules.ts";
 import { definitionOf, definitions } from "./apiServer/resources/index.ts";
-import { registerNodes } from "./bootstrap/nodes.ts";
+import { nodeAddress, nodeNames, registerNodes } from "./bootstrap/nodes.ts";
 import { bootstrapObjects } from "./bootstrap/objects.ts";
 import { startControllers } from "./controllers/index.ts";
+import { startRuntime } from "./runtime/index.ts";
 import { Scheduler } from "./scheduling/scheduler.ts";
 import { Journal } from "./storage/journal.ts";
 import { ObjectStore } from "./storage/objectStore.ts";
-import { VolumeController } from "./volumes/volumeController.ts";
+import { VolumeController, volumeFolder } from "./volumes/volumeController.ts";
 
 export interface PracticeClusterOptions {
   readonly clock?: Clock;
@@ -31,6 +33,8 @@ export interface PracticeClusterOptions {
 /** A whole cluster in this process, with or without an HTTP server in front of it. */
 export interface PracticeCluster extends Disposable {
   readonly pipeline: Pipeline;
+  /** Answers for the containers: logs, exec, attach. */
+  readonly nodeRuntime: NodeRuntime;
   /** The client of a component or user, in-process. */
   clientFor(userName: string): ApiClient;
   /** Resolves when everything written so far is on disk. */
@@ -65,8 +69,17 @@ export function createPracticeCluster(options: PracticeClusterOptions = {}): Pra
     "system:serviceaccount:local-path-storage:local-path-provisioner-service-account",
   );
   parts.add(new VolumeController(account("persistent-volume-binder"), provisioner, clock, volumesFolder));
+  const runtime = parts.add(
+    startRuntime({
+      clientFor,
+      clock,
+      nodes: nodeNames(workers).map((name, index) => ({ name, address: nodeAddress(index) })),
+      folderOf: (volume) => volumeFolder(volumesFolder, volume),
+    }),
+  );
   return {
     pipeline,
+    nodeRuntime: runtime.nodeRuntime,
     clientFor,
     tornBytes: opened?.tornBytes ?? 0,
     whenStored: () => opened?.journal.whenFlushed() ?? Promise.resolve(),

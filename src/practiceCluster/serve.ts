@@ -2,10 +2,13 @@ import { platform } from "node:process";
 import type { Disposable } from "../common/disposable.ts";
 import { Discovery } from "./apiServer/discovery/discovery.ts";
 import { type ListeningServer, listen } from "./apiServer/http/httpServer.ts";
+import { parseResourcePath } from "./apiServer/http/requestPath.ts";
 import { ResourceHandler } from "./apiServer/http/resourceHandler.ts";
-import { route } from "./apiServer/http/router.ts";
+import { type ActionHandler, route } from "./apiServer/http/router.ts";
 import { refusals } from "./apiServer/requests/errors.ts";
 import { definitions } from "./apiServer/resources/index.ts";
+import { upgradeToExec } from "./apiServer/streaming/execHandler.ts";
+import { answerLog } from "./apiServer/streaming/logHandler.ts";
 import type { ClusterCertificates } from "./bootstrap/identityFiles.ts";
 import type { PracticeCluster } from "./cluster.ts";
 
@@ -37,16 +40,26 @@ export async function serve(
 ): Promise<ListeningServer & Disposable> {
   const discovery = new Discovery(definitions);
   const resources = new ResourceHandler(cluster.pipeline, () => cluster.whenStored());
+  const actions: ActionHandler = async (exchange, path) => {
+    if (path.plural !== "pods" || path.subresource !== "log" || exchange.request.method !== "GET") {
+      return false;
+    }
+    await answerLog(cluster.pipeline, cluster.nodeRuntime, exchange, path);
+    return true;
+  };
   let address = "";
   const server = await listen({
     authority: certificates.authority.certificate,
     serverCertificate: certificates.server,
     port,
     userOfToken: () => undefined,
-    handle: (exchange) =>
-      route({ discovery, resources, actions: async () => false, version, address: () => address }, exchange),
-    upgrade: async () => {
-      throw refusals.noSuchResource();
+    handle: (exchange) => route({ discovery, resources, actions, version, address: () => address }, exchange),
+    upgrade: async (exchange, socket, head) => {
+      const path = parseResourcePath(exchange.url.pathname);
+      if (path?.plural !== "pods" || !["exec", "attach"].includes(path.subresource ?? "")) {
+        throw refusals.noSuchResource();
+      }
+      await upgradeToExec(cluster.pipeline, cluster.nodeRuntime, exchange, path, socket, head);
     },
   });
   address = `127.0.0.1:${server.port}`;
