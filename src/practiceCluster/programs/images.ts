@@ -1,7 +1,8 @@
 import { postgresImage } from "./postgres/image.ts";
 import type { Image } from "./program.ts";
+import { redisImage } from "./redis/image.ts";
 
-const images: readonly Image[] = [postgresImage];
+const images: readonly Image[] = [postgresImage, redisImage];
 
 export type FoundImage =
   | { readonly state: "found"; readonly image: Image; readonly version: string }

@@ -45,7 +45,8 @@ export function startRuntime(options: RuntimeOptions): { readonly nodeRuntime: N
       hostAddress,
       takeAddress: () => network.takeAddress(index),
       releaseAddress: (address) => network.releaseAddress(address),
-      connect: (address, port) => network.connect(address, port),
+      // a forwarded port is connected to inside of the Pod
+      connect: (address, port) => network.connect(address, port, "127.0.0.1"),
     });
     return parts.add(kubelet);
   });
@@ -94,7 +95,8 @@ function containerNetwork(
     connect: async (host, port) => {
       const target = addressOf(host);
       const behind = names.behind(target, port);
-      return network.connect(behind?.address ?? target, behind?.port ?? port);
+      const from = host === "localhost" || host === "127.0.0.1" ? "127.0.0.1" : address;
+      return network.connect(behind?.address ?? target, behind?.port ?? port, from);
     },
     resolve: async (name) => names.resolve(name, namespaceOf(address)),
     query: async (name, type) => (type === "A" ? names.query(name) : { ...names.query(name), records: [] }),
