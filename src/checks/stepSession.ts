@@ -221,7 +221,7 @@ class OpenedStep implements StepSession {
   #record(key: string, change: WatchedChange | undefined): void {
     if (change) {
       this.#seeded.add(key);
-      void this.#journalFile?.append(this.#journal.record(change));
+      this.#write(change);
       return;
     }
     const { step, chapter } = this.#options;
@@ -236,8 +236,13 @@ class OpenedStep implements StepSession {
     const resource = watchedResource(query, chapter.namespace);
     for (const object of snapshot.objects.values()) {
       const found = { type: "ADDED", resource, object, at: this.#clock.now(), initial: true } as const;
-      void this.#journalFile?.append(this.#journal.record(found));
+      this.#write(found);
     }
+  }
+
+  #write(change: WatchedChange): void {
+    const added = this.#journal.record(change);
+    void this.#journalFile?.append(added);
   }
 
   /** An editor writes a file in several events; the last of a burst is the one that is read. */

@@ -41,6 +41,17 @@ const checks: readonly Check[] = [
     document: { kind: "A" },
     expect: [{ path: "n", equals: 2, say: text("n is {{ value }}") }],
   },
+  {
+    ...base,
+    id: "order",
+    kind: "trace",
+    order: ["a", "b"].map((name) => ({ fact: "created" as const, apiVersion: "v1", plural: "pods", name })),
+    never: [],
+    waiting: text("waiting"),
+    violated: text("violated"),
+    look: {},
+    diagnose: [],
+  },
   { ...base, id: "answer", kind: "answer", question: "q", look: {} },
 ];
 const step: Step = {
@@ -111,7 +122,6 @@ describe("an open step", () => {
       cluster,
       folder,
       store,
-      journalFile: join(folder, "progress", "journal.jsonl"),
       listener: (snapshot) => {
         if (waiting?.reached(snapshot)) {
           waiting.done();
@@ -174,6 +184,12 @@ describe("an open step", () => {
     await becomes("answer", /^wrong: not so/);
     await session.answer("q", "good");
     await becomes("answer", /^passed/);
+  });
+
+  it("records what comes, with or without a file for the journal", async () => {
+    cluster.put("pods", "a", {});
+    cluster.put("pods", "b", {});
+    await becomes("order", /^passed/);
   });
 
   it("finds answers and passed checks again after a reload", async () => {
