@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { chromium, type FrameLocator, type Page } from "playwright-core";
@@ -30,8 +30,20 @@ try {
   await lesson.locator("h2", { hasText: "なぜ" }).waitFor();
   await picture(page, "japanese");
   await lesson.locator(".action .primary").first().click();
-  await page.locator(".terminal-wrapper").first().waitFor();
+  await page.locator(".xterm-rows", { hasText: "local-path" }).first().waitFor({ timeout: 30_000 });
   await picture(page, "ran");
+  await answer(lesson, "no-such-class");
+  await lesson.locator(".check.wrong").first().waitFor();
+  await picture(page, "wrong");
+  await answer(lesson, "standard");
+  await lesson.locator(".check.passed").first().waitFor();
+  const apply = lesson.locator(".action", { hasText: "claim.yaml" }).locator(".primary").first();
+  await apply.click();
+  await lesson.locator(".live li", { hasText: "first-claim" }).waitFor({ timeout: 30_000 });
+  await picture(page, "applied");
+  await page.reload();
+  await lesson.locator(".check.passed").first().waitFor({ timeout: 60_000 });
+  await picture(page, "reloaded");
   console.log("walk passed");
 } catch (error) {
   const [page] = browser.contexts().flatMap((context) => context.pages());
@@ -42,6 +54,7 @@ try {
 } finally {
   await browser.close();
   await editor.stop();
+  await stopPracticeCluster();
   await rm(folder, { recursive: true, force: true });
 }
 
@@ -62,6 +75,21 @@ async function startCourse(page: Page): Promise<FrameLocator> {
   await page.keyboard.type("Dojo: Start the Course");
   await page.locator(".quick-input-list .monaco-list-row", { hasText: "Start the Course" }).first().click();
   return page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
+}
+
+async function answer(lesson: FrameLocator, value: string): Promise<void> {
+  await lesson.locator("form.answer input").first().fill(value);
+  await lesson.locator("form.answer button").first().click();
+}
+
+/** The practice cluster outlives its editor on purpose; the one of this walk ends with it. */
+async function stopPracticeCluster(): Promise<void> {
+  for (const entry of await readdir("/proc")) {
+    const words = await readFile(join("/proc", entry, "cmdline"), "utf8").catch(() => "");
+    if (words.includes("practiceCluster.mjs") && words.includes(folder)) {
+      process.kill(Number(entry), "SIGTERM");
+    }
+  }
 }
 
 async function picture(page: Page, name: string): Promise<void> {
