@@ -10,6 +10,7 @@ import { EventRecorder } from "../controllers/kit/eventRecorder.ts";
 import { KeyedQueue } from "../controllers/kit/keyedQueue.ts";
 import { keyOf, parseKey } from "../controllers/kit/keys.ts";
 import { unfitReason } from "./fit.ts";
+import { podAffinityReason } from "./podAffinity.ts";
 
 const selectedNode = "volume.kubernetes.io/selected-node";
 
@@ -82,7 +83,10 @@ export class Scheduler implements Disposable {
       return;
     }
     const candidates = this.#client.list(nodes);
-    const judged = candidates.map((node) => ({ node, reason: this.#unfit(pod, node, claims.volumes) }));
+    const judged = candidates.map((node) => ({
+      node,
+      reason: this.#unfit(pod, node, candidates, claims.volumes),
+    }));
     const fitting = judged.filter(({ reason }) => reason === undefined).map(({ node }) => node);
     const chosen = this.#leastLoaded(fitting);
     if (!chosen) {
@@ -105,18 +109,26 @@ export class Scheduler implements Disposable {
     this.#bind(pod, chosen);
   }
 
-  #unfit(pod: IPod, node: INode, volumes: readonly IPersistentVolume[]): string | undefined {
-    return unfitReason(pod, node, this.#podsOn(node), volumes);
+  #unfit(
+    pod: IPod,
+    node: INode,
+    all: readonly INode[],
+    volumes: readonly IPersistentVolume[],
+  ): string | undefined {
+    return (
+      unfitReason(pod, node, this.#podsOn(node), volumes) ??
+      podAffinityReason(pod, node, all, this.#placedPods())
+    );
+  }
+
+  #placedPods(): IPod[] {
+    return this.#client
+      .list(pods)
+      .filter(({ spec, status }) => spec?.nodeName && !["Succeeded", "Failed"].includes(status?.phase ?? ""));
   }
 
   #podsOn(node: INode): IPod[] {
-    const name = node.metadata?.name;
-    return this.#client
-      .list(pods)
-      .filter(
-        ({ spec, status }) =>
-          spec?.nodeName === name && !["Succeeded", "Failed"].includes(status?.phase ?? ""),
-      );
+    return this.#placedPods().filter(({ spec }) => spec?.nodeName === node.metadata?.name);
   }
 
   #leastLoaded(fitting: readonly INode[]): INode | undefined {
