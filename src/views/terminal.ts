@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import type { Dojo } from "../webview/host/dojo.ts";
 
 /** Puts "(dojo)" before bash's own prompt, once. */
-const promptCommand = `case "$PS1" in "(dojo)"*) ;; *) PS1="(dojo) $PS1" ;; esac`;
+const promptCommand = `case "$PS1" in *"(dojo)"*) ;; *) PS1="(dojo) $PS1" ;; esac`;
 
 /** The terminal "Dojo": KUBECONFIG of the lesson cluster, kubectl and `k` on PATH, in the step's folder. */
 export class DojoTerminal implements vscode.Disposable {
