@@ -2,6 +2,7 @@ import type { INode } from "kubernetes-models/v1/Node";
 import type { IPersistentVolume } from "kubernetes-models/v1/PersistentVolume";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import { quantityToNumber } from "../../common/kubernetes/quantity.ts";
+import { nodeTermsMatch } from "./nodeTerms.ts";
 
 /** Whether a Pod may run on a node, after the scheduler's filter plugins; the reason is the plugin's own. */
 export function unfitReason(
@@ -39,18 +40,17 @@ function untolerated(pod: IPod, node: INode): string | undefined {
 
 function wrongLabels(pod: IPod, node: INode): string | undefined {
   const labels = node.metadata?.labels ?? {};
-  const matches = Object.entries(pod.spec?.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
+  const terms =
+    pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  const matches =
+    Object.entries(pod.spec?.nodeSelector ?? {}).every(([key, value]) => labels[key] === value) &&
+    (!terms || nodeTermsMatch(terms, node));
   return matches ? undefined : "node(s) didn't match Pod's node affinity/selector";
 }
 
 function wrongVolumeNode(volume: IPersistentVolume, node: INode): string | undefined {
   const terms = volume.spec?.nodeAffinity?.required?.nodeSelectorTerms;
-  const labels = node.metadata?.labels ?? {};
-  const matches =
-    !terms ||
-    terms.some(({ matchExpressions = [] }) =>
-      matchExpressions.every(({ key, values = [] }) => values.includes(labels[key] ?? "")),
-    );
+  const matches = !terms || nodeTermsMatch(terms, node);
   return matches ? undefined : "node(s) didn't match PersistentVolume's node affinity";
 }
 
