@@ -35,6 +35,8 @@ export class Scheduler implements Disposable {
   readonly #queue: KeyedQueue;
   readonly #parts = new DisposableList();
   readonly #waiting = new Set<string>();
+  /** Pods whose claims are being provisioned on a node: they count as being there already. */
+  readonly #assumed = new Map<string, IPod>();
 
   constructor(client: ApiClient, clock: Clock) {
     this.#client = client;
@@ -55,6 +57,7 @@ export class Scheduler implements Disposable {
     const key = keyOf(pod);
     if (type === "DELETED") {
       this.#waiting.delete(key);
+      this.#assumed.delete(key);
       this.#tryWaiting();
     } else if (!pod.spec?.nodeName && !pod.metadata?.deletionTimestamp) {
       this.#queue.add(key);
@@ -78,6 +81,7 @@ export class Scheduler implements Disposable {
       this.#waiting.add(key);
       return;
     }
+    this.#assumed.delete(key);
     if (claims.state === "impossible") {
       this.#refuse(key, pod, claims.reason);
       return;
@@ -102,6 +106,8 @@ export class Scheduler implements Disposable {
     }
     this.#waiting.add(key);
     if (claims.state === "waitForNode") {
+      const spec = { ...structuredClone(pod.spec), containers: pod.spec?.containers ?? [] };
+      this.#assumed.set(key, { ...pod, spec: { ...spec, nodeName: chosen.metadata?.name ?? "" } });
       this.#chooseNodeForClaims(claims.claims, chosen);
       return;
     }
@@ -122,9 +128,9 @@ export class Scheduler implements Disposable {
   }
 
   #placedPods(): IPod[] {
-    return this.#client
-      .list(pods)
-      .filter(({ spec, status }) => spec?.nodeName && !["Succeeded", "Failed"].includes(status?.phase ?? ""));
+    return [...this.#client.list(pods), ...this.#assumed.values()].filter(
+      ({ spec, status }) => spec?.nodeName && !["Succeeded", "Failed"].includes(status?.phase ?? ""),
+    );
   }
 
   #podsOn(node: INode): IPod[] {
