@@ -1,6 +1,9 @@
 import { PassThrough, Readable, type Writable } from "node:stream";
 import type { Clock } from "../../common/clock.ts";
 import type { ContainerFileSystem } from "./fileSystem.ts";
+import { findProgram } from "./kit/findProgram.ts";
+import { BrokenPipe } from "./kit/output.ts";
+import { Process } from "./process.ts";
 import type {
   ContainerNetwork,
   ProcessContext,
@@ -9,29 +12,14 @@ import type {
   SignalName,
   SpawnOptions,
 } from "./program.ts";
+import { LineTerminal, TerminalInput } from "./terminal.ts";
 
-/** No program of that name in the image; `exec` and shells word it in their own ways. */
-export class CommandNotFound extends Error {
-  readonly command: string;
-
-  constructor(command: string) {
-    super(`exec: "${command}": executable file not found in $PATH`);
-    this.command = command;
-  }
-}
-
-const signalNumbers: Readonly<Record<SignalName, number>> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGKILL: 9,
-  SIGUSR1: 10,
-  SIGUSR2: 12,
-  SIGTERM: 15,
-};
+export { CommandNotFound, PermissionDenied } from "./kit/findProgram.ts";
 
 /** A program of ours that failed in a way that no real one does: told on stderr, exit 70 (EX_SOFTWARE). */
 const faultExitCode = 70;
+/** 128 + SIGPIPE: how a program ends that writes to a pipe which nobody reads any more. */
+const brokenPipeExitCode = 141;
 
 export interface ContainerProcessesOptions {
   /** Absolute path → program. */
@@ -44,6 +32,12 @@ export interface ContainerProcessesOptions {
   readonly clock: Clock;
   readonly memoryLimitBytes: number | undefined;
   readonly onOutOfMemory: () => void;
+}
+
+/** What a process is started with beside its program. */
+interface StartOptions extends SpawnOptions {
+  readonly terminal?: LineTerminal | undefined;
+  readonly parent?: Process | undefined;
 }
 
 /** The processes of one container: their table, signals and memory. The first one is pid 1. */
@@ -60,16 +54,21 @@ export class ContainerProcesses {
     return this.#table;
   }
 
-  /** Starts a program by path or by name on PATH. Throws CommandNotFound. */
-  start(options: SpawnOptions & { readonly tty?: boolean }): RunningProcess {
+  /**
+   * Starts a program by path or by name on PATH, as the container's first process or beside it (exec). With `tty`
+   * its streams are a terminal's. Throws CommandNotFound or PermissionDenied.
+   */
+  start({ tty, ...options }: SpawnOptions & { readonly tty?: boolean }): RunningProcess {
     const environment = { ...this.#options.environment, ...options.environment };
-    const program = this.#find(options.argv[0] ?? "", environment.PATH ?? "/usr/local/bin:/usr/bin:/bin");
-    const process = new Process(this.#nextPid++, options.argv);
-    this.#table.set(process.pid, process);
-    const context = this.#contextOf(process, options, environment);
-    void process.run(program, context, () => {
-      this.#table.delete(process.pid);
-    });
+    if (!tty || !options.stdin || !options.stdout) {
+      return this.#spawn({ ...options, environment });
+    }
+    const terminal = new LineTerminal(options.stdin, options.stdout, (group, signal) =>
+      this.#signalGroup(group, signal),
+    );
+    const process = this.#spawn({ ...options, environment, terminal, stdin: terminal.open() });
+    terminal.foreground = process.group;
+    void process.exited.then(() => terminal.close());
     return process;
   }
 
@@ -80,46 +79,99 @@ export class ContainerProcesses {
     }
   }
 
-  #find(command: string, searchPath: string): Program {
-    const { programs } = this.#options;
-    const candidates = command.includes("/")
-      ? [command]
-      : searchPath.split(":").map((folder) => `${folder}/${command}`);
-    for (const candidate of candidates) {
-      const program = Object.hasOwn(programs, candidate) ? programs[candidate] : undefined;
-      if (program) {
-        return program;
+  #signalGroup(group: number, signal: SignalName): void {
+    for (const process of this.#table.values()) {
+      if (process.group === group) {
+        process.signal(signal);
       }
     }
-    throw new CommandNotFound(command);
   }
 
-  #contextOf(
-    process: Process,
-    options: SpawnOptions & { readonly tty?: boolean },
-    environment: Record<string, string>,
-  ): ProcessContext {
+  #spawn(options: StartOptions): Process {
+    const { program, argv } = this.#find(options);
+    return this.#run(program, { ...options, argv });
+  }
+
+  #find({ argv, environment, directory, parent }: StartOptions) {
+    return findProgram(argv, {
+      programs: this.#options.programs,
+      files: this.#options.files,
+      searchPath: (environment ?? this.#options.environment)["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
+      directory: directory ?? parent?.directory() ?? this.#options.directory,
+    });
+  }
+
+  #run(program: Program, options: StartOptions): Process {
+    const { parent } = options;
+    const pid = this.#nextPid++;
+    const group = options.ownGroup || !parent ? pid : parent.group;
+    const startedAt = this.#options.clock.now();
+    const process = new Process({ pid, parentPid: parent?.pid ?? 0, group, argv: options.argv, startedAt });
+    this.#table.set(pid, process);
+    const context = this.#contextOf(process, options);
+    process.directory = () => context.directory;
+    void process.exited.then(() => {
+      this.#table.delete(pid);
+      if (context.stdin instanceof TerminalInput) {
+        context.stdin.destroy();
+      }
+    });
+    void this.#runToEnd(program, context, process);
+    return process;
+  }
+
+  /** Runs the program to its end; a killed one is over at once, whatever it still does. */
+  async #runToEnd(program: Program, context: ProcessContext, process: Process): Promise<void> {
+    try {
+      process.finish(await program(context));
+    } catch (error) {
+      process.finish(exitCodeOf(error, context, process));
+    }
+  }
+
+  #contextOf(process: Process, options: StartOptions): ProcessContext {
     const { hostname, files, network, clock } = this.#options;
-    const nowhere = (): Writable => new PassThrough().resume();
-    return {
+    const { parent, terminal } = options;
+    const environment = { ...(options.environment ?? this.#options.environment) };
+    const child = (given: SpawnOptions): StartOptions => ({
+      environment,
+      directory: context.directory,
+      ...given,
+      terminal,
+      parent: process,
+    });
+    const context: ProcessContext = {
       pid: process.pid,
+      parentPid: process.parentPid,
       argv: options.argv,
       environment,
-      directory: options.directory ?? this.#options.directory,
+      directory: options.directory ?? parent?.directory() ?? this.#options.directory,
       hostname,
-      stdin: options.stdin ?? Readable.from([]),
+      stdin: ownInput(options.stdin),
       stdout: options.stdout ?? nowhere(),
       stderr: options.stderr ?? nowhere(),
-      tty: options.tty ?? false,
+      tty: terminal !== undefined && options.stdin instanceof TerminalInput,
+      terminal,
       files,
       network,
       memory: { use: (bytes) => this.#account(process, bytes) },
       clock,
       killed: process.killed,
       onSignal: (name, handler) => process.handle(name, handler),
-      spawn: (child) => this.start({ environment, ...child }),
+      spawn: (given) => this.#spawn(child(given)),
+      fork: (program, given) => this.#run(program, child(given)),
+      replace: (given) => this.#replace(process, child(given)),
       processes: this.#table,
     };
+    return context;
+  }
+
+  async #replace(process: Process, options: StartOptions): Promise<number> {
+    const { program, argv } = this.#find(options);
+    process.becomes(argv);
+    const context = this.#contextOf(process, { ...options, argv });
+    process.directory = () => context.directory;
+    return await program(context);
   }
 
   /** The process whose memory grows beyond the container's limit is the one that is killed. */
@@ -133,62 +185,21 @@ export class ContainerProcesses {
   }
 }
 
-class Process implements RunningProcess {
-  readonly pid: number;
-  readonly argv: readonly string[];
-  readonly exited: Promise<number>;
-  memoryBytes = 0;
-  readonly #handlers = new Map<SignalName, () => void>();
-  readonly #kill = new AbortController();
-  #finish: (code: number) => void = () => undefined;
+/** Each process reads the terminal through an end of its own, so that Ctrl-D ends the input of one of them only. */
+function ownInput(stdin: Readable | undefined): Readable {
+  return stdin instanceof TerminalInput ? stdin.again() : (stdin ?? Readable.from([]));
+}
 
-  constructor(pid: number, argv: readonly string[]) {
-    this.pid = pid;
-    this.argv = argv;
-    this.exited = new Promise((resolve) => {
-      this.#finish = resolve;
-    });
-  }
+function nowhere(): Writable {
+  return new PassThrough().resume();
+}
 
-  get killed(): AbortSignal {
-    return this.#kill.signal;
+function exitCodeOf(error: unknown, context: ProcessContext, process: Process): number {
+  if (error instanceof BrokenPipe) {
+    return brokenPipeExitCode;
   }
-
-  handle(name: SignalName, handler: () => void): () => void {
-    this.#handlers.set(name, handler);
-    return () => {
-      if (this.#handlers.get(name) === handler) {
-        this.#handlers.delete(name);
-      }
-    };
+  if (!process.killed.aborted) {
+    context.stderr.write(`${context.argv[0]}: ${error instanceof Error ? error.message : error}\n`);
   }
-
-  signal(name: SignalName): void {
-    const handler = name === "SIGKILL" ? undefined : this.#handlers.get(name);
-    if (handler) {
-      handler();
-      return;
-    }
-    // Linux does not give pid 1 of a container the default action of a signal that it does not handle
-    if (this.pid === 1 && name !== "SIGKILL") {
-      return;
-    }
-    this.#finish(128 + signalNumbers[name]);
-    this.#kill.abort(new Error(name));
-  }
-
-  /** Runs the program to its end; a killed one is over at once, whatever it still does. */
-  async run(program: Program, context: ProcessContext, ended: () => void): Promise<void> {
-    void this.exited.then(ended);
-    try {
-      this.#finish(await program(context));
-    } catch (error) {
-      if (!this.#kill.signal.aborted) {
-        context.stderr.write(`${context.argv[0]}: ${error instanceof Error ? error.message : error}\n`);
-      }
-      this.#finish(faultExitCode);
-    } finally {
-      this.#kill.abort();
-    }
-  }
+  return faultExitCode;
 }

@@ -9,10 +9,7 @@ export interface ContainerNetwork {
   /** The Pod's own IP. */
   readonly address: string;
   /** Accepts connections to a port of the Pod's address (and of 127.0.0.1 in the Pod); tells the other end's address (127.0.0.1 from inside the Pod). Throws EADDRINUSE. */
-  listen(
-    port: number,
-    onConnection: (connection: Duplex, peerAddress?: string) => void,
-  ): { close(): void };
+  listen(port: number, onConnection: (connection: Duplex, peerAddress?: string) => void): { close(): void };
   /** Connects to an IP (a Pod's, a cluster IP, 127.0.0.1) or resolves a name first. Errors carry a code: ECONNREFUSED, ENOTFOUND, ETIMEDOUT, EHOSTUNREACH. */
   connect(host: string, port: number, signal?: AbortSignal): Promise<Duplex>;
   /** As the C library's resolver: search list and ndots of resolv.conf. Empty when there is no such name. */
@@ -36,25 +33,42 @@ export interface MemoryAccount {
 
 export interface SpawnOptions {
   readonly argv: readonly string[];
+  /** The whole environment of the process; without it, its parent's. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly directory?: string;
   readonly stdin?: Readable;
   readonly stdout?: Writable;
   readonly stderr?: Writable;
+  /** Puts the process into a group of its own, so that the terminal's signals don't reach it. */
+  readonly ownGroup?: boolean;
 }
 
 /** A running program inside a container. */
 export interface RunningProcess {
   readonly pid: number;
+  readonly parentPid: number;
+  /** Process group: its first process's pid. */
+  readonly group: number;
   readonly argv: readonly string[];
+  readonly startedAt: number;
   /** Resolves with the exit code; 128 + n when a signal ended it. Never rejects. */
   readonly exited: Promise<number>;
   signal(name: SignalName): void;
 }
 
+/** The terminal of an interactive session: it edits lines, echoes and makes signals of keys, unless it is raw. */
+export interface Terminal {
+  /** Raw: every byte goes to the reader as it is, nothing is echoed. */
+  setRaw(isRaw: boolean): void;
+  /** The process group that Ctrl-C and Ctrl-\\ signal. */
+  foreground: number;
+  readonly columns: number;
+}
+
 /** What a program is given when it runs: its POSIX surroundings, all of them the container's. */
 export interface ProcessContext {
   readonly pid: number;
+  readonly parentPid: number;
   readonly argv: readonly string[];
   readonly environment: Record<string, string>;
   /** Absolute path of the working directory. */
@@ -65,6 +79,8 @@ export interface ProcessContext {
   readonly stderr: Writable;
   /** Whether stdin and stdout are a terminal. */
   readonly tty: boolean;
+  /** The session's terminal, where there is one. */
+  readonly terminal: Terminal | undefined;
   readonly files: ContainerFileSystem;
   readonly network: ContainerNetwork;
   readonly memory: MemoryAccount;
@@ -75,6 +91,10 @@ export interface ProcessContext {
   onSignal(name: SignalName, handler: () => void): () => void;
   /** Starts a program of the image by path or by name on PATH. Throws CommandNotFound or PermissionDenied. */
   spawn(options: SpawnOptions): RunningProcess;
+  /** Starts another process that runs `program`, as a shell's fork does. */
+  fork(program: Program, options: SpawnOptions): RunningProcess;
+  /** Becomes another program (execve): same pid, default signal actions. Resolves with its exit code. Throws as spawn does. */
+  replace(options: SpawnOptions): Promise<number>;
   /** The container's processes by pid, for ps and kill. */
   readonly processes: ReadonlyMap<number, RunningProcess>;
 }

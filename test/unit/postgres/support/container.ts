@@ -2,17 +2,16 @@ import * as fs from "node:fs";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type Duplex, PassThrough, Readable, Writable } from "node:stream";
+import { type Duplex, Readable, Writable } from "node:stream";
 import { systemClock } from "../../../../src/common/clock.ts";
 import type { ContainerFileSystem, FileStatus } from "../../../../src/practiceCluster/programs/fileSystem.ts";
 import { postgresImage } from "../../../../src/practiceCluster/programs/postgres/image.ts";
 import { streamPair } from "../../../../src/practiceCluster/programs/postgres/server/sockets.ts";
+import { ContainerProcesses } from "../../../../src/practiceCluster/programs/processes.ts";
 import type {
   ContainerNetwork,
-  ProcessContext,
   Program,
   RunningProcess,
-  SignalName,
   SpawnOptions,
 } from "../../../../src/practiceCluster/programs/program.ts";
 
@@ -116,9 +115,7 @@ export class TestContainer {
   readonly network: ContainerNetwork;
   readonly version: string;
   readonly #environment: Record<string, string>;
-  readonly #programs: Readonly<Record<string, Program>>;
-  readonly #processes = new Map<number, RunningProcess>();
-  #nextPid = 1;
+  readonly #processes: ContainerProcesses;
 
   constructor(options: TestContainerOptions = {}) {
     this.version = options.version ?? "15.19";
@@ -127,7 +124,17 @@ export class TestContainer {
     this.files = filesIn(this.root, volume);
     this.network = (options.network ?? new TestNetwork()).join(options.name ?? "pod");
     this.#environment = { ...postgresImage.environment(this.version), ...options.environment };
-    this.#programs = { ...postgresImage.programs(this.version), ...options.programs };
+    this.#processes = new ContainerProcesses({
+      programs: { ...postgresImage.programs(this.version), ...options.programs },
+      environment: this.#environment,
+      hostname: "pod",
+      directory: "/",
+      files: this.files,
+      network: this.network,
+      clock: systemClock,
+      memoryLimitBytes: undefined,
+      onOutOfMemory: () => undefined,
+    });
   }
 
   /** Starts a program and collects what it writes. */
@@ -185,63 +192,17 @@ export class TestContainer {
     return this.run(["psql", "-U", "postgres", ...argv]);
   }
 
-  spawn({ argv, environment, directory, stdin, stdout, stderr }: SpawnOptions): RunningProcess {
-    const program = this.#find(argv[0] ?? "");
-    const pid = this.#nextPid++;
-    const handlers = new Map<SignalName, () => void>();
-    const kill = new AbortController();
-    const context: ProcessContext = {
-      pid,
-      argv,
-      environment: { ...(environment ?? this.#environment) },
-      directory: directory ?? "/",
-      hostname: "pod",
-      stdin: stdin ?? Readable.from([]),
-      stdout: stdout ?? new PassThrough().resume(),
-      stderr: stderr ?? new PassThrough().resume(),
-      tty: false,
-      files: this.files,
-      network: this.network,
-      memory: { use: () => undefined },
-      clock: systemClock,
-      killed: kill.signal,
-      onSignal: (name, handler) => {
-        handlers.set(name, handler);
-        return () => void handlers.delete(name);
-      },
-      spawn: (options) => this.spawn(options),
-      processes: this.#processes,
-    };
-    const killed = new Promise<number>((resolve) => {
-      kill.signal.addEventListener("abort", () => resolve(137), { once: true });
-    });
-    const exited = Promise.race([program(context), killed]).finally(() => this.#processes.delete(pid));
-    const signal = (name: SignalName) => (name === "SIGKILL" ? kill.abort() : handlers.get(name)?.());
-    const process = { pid, argv, exited, signal };
-    this.#processes.set(pid, process);
-    return process;
+  spawn(options: SpawnOptions): RunningProcess {
+    return this.#processes.start(options);
   }
 
   /** Ends every process at once, as a container's end does. */
   kill(): void {
-    for (const process of this.#processes.values()) {
-      process.signal("SIGKILL");
-    }
+    this.#processes.killAll();
   }
 
   remove(): void {
     this.kill();
     rmSync(this.root, { recursive: true, force: true });
-  }
-
-  #find(name: string): Program {
-    const path = Object.keys(this.#programs).find(
-      (known) => known === name || known.endsWith(`/bin/${name}`),
-    );
-    const program = path === undefined ? undefined : this.#programs[path];
-    if (!program) {
-      throw new Error(`${name}: not found`);
-    }
-    return program;
   }
 }
