@@ -120,4 +120,6 @@ export interface Image {
   readonly programs: (version: string) => Readonly<Record<string, Program>>;
   /** Files of the image: absolute path → contents; a path that ends in "/" is an empty folder. */
   readonly files: (version: string) => Readonly<Record<string, string>>;
+  /** Symbolic links: absolute path → target. */
+  readonly links?: Readonly<Record<string, string>>;
 }

@@ -15,6 +15,9 @@ export interface ContainerMount {
 
 export interface ContainerSettings {
   readonly podUid: string;
+  readonly namespace: string;
+  /** The headless Service that the Pod's full name is in. */
+  readonly subdomain: string | undefined;
   readonly imageReference: string;
   readonly command: readonly string[] | undefined;
   readonly args: readonly string[] | undefined;

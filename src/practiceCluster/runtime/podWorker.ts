@@ -194,6 +194,8 @@ export class PodWorker {
     const limit = spec.resources?.limits?.["memory"];
     each.container = this.#node.runtime.create({
       podUid: this.#pod.metadata?.uid ?? "",
+      namespace: this.#pod.metadata?.namespace ?? "default",
+      subdomain: this.#pod.spec?.subdomain,
       imageReference: spec.image ?? "",
       command: spec.command?.map((word) => expand(word, environment)),
       args: spec.args?.map((word) => expand(word, environment)),

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import type { Writable } from "node:stream";
 import type { Clock } from "../../common/clock.ts";
+import { searchList } from "../network/clusterNames.ts";
 import {
   LayeredFileSystem,
   MemoryTree,
   type Mount,
   makeMountFolder,
 } from "../programs/fileSystem/layeredFileSystem.ts";
+import { imageFiles } from "../programs/imageFiles.ts";
 import { findImage } from "../programs/images.ts";
 import { ContainerProcesses } from "../programs/processes.ts";
 import type { ContainerNetwork, RunningProcess } from "../programs/program.ts";
@@ -18,6 +20,9 @@ import type {
   ExecStreams,
   ImageLookup,
 } from "./container.ts";
+
+/** The address of the cluster's DNS Service. */
+const clusterDnsAddress = "10.96.0.10";
 
 /** Runs containers as programs of ours, in this process. */
 export class ProgramRuntime implements ContainerRuntime {
@@ -33,12 +38,8 @@ export class ProgramRuntime implements ContainerRuntime {
 
   findImage(reference: string): ImageLookup {
     const found = findImage(reference);
-    if (found.state === "notFound") {
-      const name = reference.includes(":") ? reference : `${reference}:latest`;
-      return {
-        state: "absent",
-        detail: `failed to pull and unpack image "docker.io/library/${name}": the practice cluster does not have this image`,
-      };
+    if (found.state !== "found") {
+      return { state: "absent", detail: pullFailure(reference, found.state) };
     }
     const id = createHash("sha256").update(`${found.image.repository}:${found.version}`).digest("hex");
     return { state: "present", id: `sha256:${id}`, name: `docker.io/library/${reference}` };
@@ -46,14 +47,16 @@ export class ProgramRuntime implements ContainerRuntime {
 
   create(settings: ContainerSettings): Container {
     const found = findImage(settings.imageReference);
-    if (found.state === "notFound") {
+    if (found.state !== "found") {
       throw new Error(`image "${settings.imageReference}" is not present`);
     }
     const { image, version } = found;
     const files = new LayeredFileSystem(
-      { ...image.files(version), ...systemFiles(settings) },
+      imageFiles(image, version),
       settings.mounts.map((mount) => this.#mount(settings.podUid, mount)),
+      () => this.#clock.now(),
     );
+    writeSystemFiles(files, settings);
     const processes = new ContainerProcesses({
       programs: image.programs(version),
       environment: {
@@ -90,8 +93,7 @@ export class ProgramRuntime implements ContainerRuntime {
         makeMountFolder(source.path);
         return { mountPath, readOnly, kind: "volume", source: { folder: source.path } };
       case "files": {
-        const files = Object.fromEntries([...source.files].map(([path, contents]) => [`/${path}`, contents]));
-        return { mountPath, readOnly: true, kind: "tmpfs", source: { tree: MemoryTree.of(files) } };
+        return { mountPath, readOnly: true, kind: "tmpfs", source: { tree: treeOf(source.files) } };
       }
       case "shared":
         return {
@@ -110,11 +112,40 @@ export class ProgramRuntime implements ContainerRuntime {
   }
 }
 
-/** What the kubelet puts into every container. */
-function systemFiles({ hostname, address }: ContainerSettings): Record<string, string> {
+/** The files of a volume in memory; one without a name is the volume itself (subPath). */
+function treeOf(files: ReadonlyMap<string, string>): MemoryTree {
+  const only = files.get("");
+  return only === undefined
+    ? MemoryTree.of(Object.fromEntries([...files].map(([path, contents]) => [`/${path}`, contents])))
+    : MemoryTree.ofFile(only);
+}
+
+/** A registry's answers, as containerd words them: a repository that is not there could as well be a private one. */
+function pullFailure(reference: string, state: "notFound" | "denied"): string {
+  const name = `docker.io/library/${reference.includes(":") ? reference : `${reference}:latest`}`;
+  return state === "notFound"
+    ? `rpc error: code = NotFound desc = failed to pull and unpack image "${name}": failed to resolve reference "${name}": ${name}: not found`
+    : `failed to pull and unpack image "${name}": failed to resolve reference "${name}": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`;
+}
+
+/** What the kubelet puts into every container, unless a volume is mounted there. */
+function writeSystemFiles(files: LayeredFileSystem, settings: ContainerSettings): void {
+  for (const [path, contents] of Object.entries(systemFiles(settings))) {
+    if (files.mountOf(path).kind === "overlay") {
+      files.write(path, contents);
+    }
+  }
+}
+
+/** pkg/kubelet/kubelet_pods.go: the Pod's own line in /etc/hosts names its full name first where it has one. */
+function systemFiles({ hostname, address, namespace, subdomain }: ContainerSettings): Record<string, string> {
+  const names = subdomain ? `${hostname}.${subdomain}.${searchList(namespace)[0]}\t${hostname}` : hostname;
+  const local =
+    "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nfe00::\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n";
   return {
     "/etc/hostname": `${hostname}\n`,
-    "/etc/hosts": `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n${address}\t${hostname}\n`,
+    "/etc/hosts": `# Kubernetes-managed hosts file.\n${local}${address}\t${names}\n`,
+    "/etc/resolv.conf": `search ${searchList(namespace).join(" ")}\nnameserver ${clusterDnsAddress}\noptions ndots:5\n`,
   };
 }
 

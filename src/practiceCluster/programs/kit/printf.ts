@@ -22,18 +22,18 @@ const controls: Readonly<Record<string, string>> = {
   '"': '"',
 };
 
-const escape = /\\(?:([abefnrtv\\"])|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|([0-7]{1,3})|(c))/g;
+const escapeSequence = /\\(?:([abefnrtv\\"])|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|([0-7]{1,3})|(c))/g;
 const escapeWithZero = /\\(?:([abefnrtv\\])|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|0?([0-7]{1,3})|0|(c))/g;
 
 /** Replaces backslash escapes; `\c` ends the output. `leadingZero`: octal as echo writes it (`\0101`). */
-export function unescape(
+export function expandEscapes(
   text: string,
   leadingZero: boolean,
 ): { readonly text: string; readonly isCut: boolean } {
   let isCut = false;
   let end = text.length;
   const result = text.replace(
-    leadingZero ? escapeWithZero : escape,
+    leadingZero ? escapeWithZero : escapeSequence,
     (all, letter, hex, unicode, octal, cut, at) => {
       if (cut && !isCut) {
         isCut = true;
@@ -50,7 +50,9 @@ export function unescape(
         : String.fromCharCode(Number.parseInt(code, 16));
     },
   );
-  return isCut ? { text: unescape(text.slice(0, end), leadingZero).text, isCut } : { text: result, isCut };
+  return isCut
+    ? { text: expandEscapes(text.slice(0, end), leadingZero).text, isCut }
+    : { text: result, isCut };
 }
 
 const directive = /%(?:%|([-+ #0']*)(\*|\d+)?(?:\.(\*|\d*))?([a-zA-Z]))/g;
@@ -75,7 +77,7 @@ function printOnce(format: string, operands: string[], problems: PrintfProblem[]
   let text = "";
   let end = 0;
   for (const match of format.matchAll(directive)) {
-    const before = unescape(format.slice(end, match.index), false);
+    const before = expandEscapes(format.slice(end, match.index), false);
     text += before.text;
     if (before.isCut) {
       return { text, isCut: true };
@@ -94,7 +96,7 @@ function printOnce(format: string, operands: string[], problems: PrintfProblem[]
       return { text, isCut: true };
     }
   }
-  const last = unescape(format.slice(end), false);
+  const last = expandEscapes(format.slice(end), false);
   return { text: text + last.text, isCut: last.isCut };
 }
 
@@ -124,7 +126,7 @@ function convert(
     case "c":
       return { text: (operand ?? "").slice(0, 1) };
     case "b": {
-      const made = unescape(operand ?? "", true);
+      const made = expandEscapes(operand ?? "", true);
       return { text: made.text.slice(0, digits), isCut: made.isCut };
     }
     case "q":

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { codeOf, reasonOf } from "../../kit/errors.ts";
+import { realPath } from "../../kit/realPath.ts";
 import { ShellFailure } from "../running/messages.ts";
 import { type BuiltinCall, type RunBuiltin, splitOptions } from "./builtin.ts";
 
@@ -9,21 +10,6 @@ export const pwd: RunBuiltin = async ({ shell, operands }) => {
   await shell.write(1, `${path}\n`);
   return 0;
 };
-
-/** A path with its symbolic links followed. */
-export function realPath(path: string, files: BuiltinCall["shell"]["state"]["files"]): string {
-  let current = "/";
-  for (const part of path.split("/").filter(Boolean)) {
-    const next = posix.join(current, part);
-    try {
-      const isLink = files.status(next, { followLinks: false }).type === "symlink";
-      current = isLink ? realPath(posix.resolve(current, files.readLink(next)), files) : next;
-    } catch {
-      current = next;
-    }
-  }
-  return current;
-}
 
 export const cd: RunBuiltin = async (call) => {
   const { shell } = call;

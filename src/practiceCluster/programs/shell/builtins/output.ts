@@ -1,4 +1,4 @@
-import { printf as format, type Printed, unescape } from "../../kit/printf.ts";
+import { expandEscapes, printf as format, type Printed } from "../../kit/printf.ts";
 import { TestProblem, testExpression } from "../../kit/testExpression.ts";
 import type { BuiltinCall, RunBuiltin } from "./builtin.ts";
 
@@ -17,7 +17,7 @@ export function echoText(operands: readonly string[], alwaysEscapes: boolean): s
     }
   }
   const text = rest.join(" ");
-  const made = escapes ? unescape(text, true) : { text, isCut: false };
+  const made = escapes ? expandEscapes(text, true) : { text, isCut: false };
   return made.text + (hasNewline && !made.isCut ? "\n" : "");
 }
 

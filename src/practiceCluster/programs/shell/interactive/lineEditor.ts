@@ -5,6 +5,9 @@ import type { Terminal } from "../../program.ts";
 
 export type EditedLine = { readonly text: string } | "interrupted" | undefined;
 
+/** One key: an escape sequence of several characters, or a character. */
+const keyExpression = new RegExp(`^(?:${String.fromCharCode(27)}(?:\\[[0-9;]*[A-Za-z~]|O[A-Z])|[^])`, "u");
+
 const key = (letter: string) => String.fromCharCode(letter.charCodeAt(0) & 0x1f);
 
 /** A line at a prompt with the keys that learners use: arrows, history, Home, End, Ctrl-A E U K W L C D. */
@@ -68,7 +71,7 @@ export class LineEditor {
 
   /** A key, which may be an escape sequence of several characters. */
   #nextKey(): string | undefined {
-    const [typed] = /^(?:\x1b(?:\[[0-9;]*[A-Za-z~]|O[A-Z])|[\s\S])/u.exec(this.#typedAhead) ?? [];
+    const [typed] = keyExpression.exec(this.#typedAhead) ?? [];
     this.#typedAhead = this.#typedAhead.slice(typed?.length ?? 0);
     return typed;
   }
