@@ -27,6 +27,7 @@ export class Process implements RunningProcess {
   readonly exited: Promise<number>;
   argv: readonly string[];
   memoryBytes = 0;
+  endedBy: SignalName | undefined;
   /** Where the process works now; its children begin there. */
   directory: () => string | undefined = () => undefined;
   readonly #handlers = new Map<SignalName, () => void>();
@@ -73,6 +74,9 @@ export class Process implements RunningProcess {
     // Linux does not give pid 1 of a container the default action of a signal that it does not handle
     if (this.pid === 1 && name !== "SIGKILL") {
       return;
+    }
+    if (!this.#kill.signal.aborted) {
+      this.endedBy = name;
     }
     this.finish(128 + signalNumbers[name]);
   }

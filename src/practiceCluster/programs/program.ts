@@ -53,6 +53,8 @@ export interface RunningProcess {
   readonly startedAt: number;
   /** Resolves with the exit code; 128 + n when a signal ended it. Never rejects. */
   readonly exited: Promise<number>;
+  /** The signal that ended it, when it is over and one did. */
+  readonly endedBy: SignalName | undefined;
   signal(name: SignalName): void;
 }
 

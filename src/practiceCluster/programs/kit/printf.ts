@@ -182,11 +182,23 @@ function float(conversion: string, value: number, digits: number, flags: string)
   const lower = conversion.toLowerCase();
   const text =
     lower === "f"
-      ? value.toFixed(digits)
+      ? fixed(value, digits)
       : lower === "e"
         ? exponent(value.toExponential(digits))
         : exponent(shortest(value, digits || 1));
   return sign + (conversion === lower ? text : text.toUpperCase());
+}
+
+/** As C rounds: exact halves to the even digit. */
+function fixed(value: number, digits: number): string {
+  const exact = Math.abs(value).toFixed(Math.min(100, digits + 30));
+  const cut = exact.length - 30;
+  if (digits > 60 || !/^50*$/.test(exact.slice(cut))) {
+    return value.toFixed(digits);
+  }
+  const down = exact.slice(0, cut).replace(/\.$/, "");
+  const isEven = Number(down.at(-1)) % 2 === 0;
+  return isEven ? `${value < 0 ? "-" : ""}${down}` : value.toFixed(digits);
 }
 
 function shortest(value: number, digits: number): string {

@@ -1,11 +1,11 @@
 import { posix } from "node:path";
 import { codeOf, reasonOf } from "../kit/errors.ts";
 import { changedMode } from "./fileTexts.ts";
-import { type Tool, ToolFailure, tool } from "./tool.ts";
+import { type Tool, ToolFailure, tool, UsageFailure } from "./tool.ts";
 
 const recursive = { recursive: "r" };
 
-const missingOperand = (run: Tool) => new ToolFailure(run.text("missing operand", "missing operand"));
+const missingOperand = (run: Tool) => new UsageFailure(run.text("missing operand", "missing operand"));
 
 function typeOf(run: Tool, path: string, followLinks = true): "file" | "directory" | "symlink" | undefined {
   try {

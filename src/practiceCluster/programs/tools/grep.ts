@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { linesOf } from "../kit/input.ts";
 import { escapeExpression } from "../kit/pattern.ts";
 import { BadExpression, posixExpression } from "../kit/posixExpression.ts";
-import { type Tool, ToolFailure, tool } from "./tool.ts";
+import { type Tool, ToolFailure, tool, UsageFailure } from "./tool.ts";
 
 const long = {
   "extended-regexp": "E",
@@ -73,7 +73,7 @@ async function readExpression(run: Tool, operands: string[]): Promise<RegExp> {
   if (given.length === 0) {
     const pattern = operands.shift();
     if (pattern === undefined) {
-      throw new ToolFailure(run.text("missing operand", "missing pattern"), 2);
+      throw new UsageFailure(run.text("missing operand", "missing pattern"), 2);
     }
     given.push(pattern);
   }

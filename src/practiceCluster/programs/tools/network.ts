@@ -3,7 +3,7 @@ import { delay } from "../../../common/clock.ts";
 import { codeOf, reasonOf } from "../kit/errors.ts";
 import { readChunk } from "../kit/input.ts";
 import { write } from "../kit/output.ts";
-import { type Tool, ToolFailure, tool } from "./tool.ts";
+import { type Tool, ToolFailure, tool, UsageFailure } from "./tool.ts";
 
 const isAddress = (text: string) => /^\d+(?:\.\d+){3}$/.test(text);
 
@@ -25,7 +25,7 @@ export const nslookup = tool({ short: "+", long: {} }, async (run) => {
     .map((word) => word.split("=")[1]?.toUpperCase() ?? "A");
   const [name, server = nameServer(run)] = words;
   if (name === undefined) {
-    throw new ToolFailure("missing operand");
+    throw new UsageFailure("missing operand");
   }
   await run.out(`Server:\t\t${server}\nAddress:\t${server}:53\n\n`);
   const wanted = types.length > 0 ? types : isAddress(name) ? ["PTR"] : ["A", "AAAA"];
@@ -89,7 +89,7 @@ export const ping = tool({ short: "c:W:w:i:qs:4n", long: {} }, async (run) => {
   const { network, clock, killed } = run.context;
   const [host] = run.operands;
   if (host === undefined) {
-    throw new ToolFailure("missing operand");
+    throw new UsageFailure("missing operand");
   }
   const address = await addressOf(run, host, `bad address '${host}'`);
   const count = Number(run.options.value("c") ?? Number.POSITIVE_INFINITY);
@@ -268,7 +268,7 @@ async function fetchFile(run: Tool): Promise<number> {
   const { options } = run;
   const [text] = run.operands;
   if (text === undefined) {
-    throw new ToolFailure("missing URL");
+    throw new UsageFailure("missing URL");
   }
   let url = readUrl(text, run);
   const isQuiet = options.has("q");
@@ -470,7 +470,7 @@ export const nc = tool({ short: "lp:w:zvnu46s:e:" }, async (run) => {
     return await listenOnce(run, Number(options.value("p") ?? run.operands.at(-1)));
   }
   if (host === undefined || port === undefined) {
-    throw new ToolFailure("missing operand");
+    throw new UsageFailure("missing operand");
   }
   const address = await addressOf(run, host, `bad address '${host}'`);
   try {

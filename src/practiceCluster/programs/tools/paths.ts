@@ -4,12 +4,12 @@ import { realPath } from "../kit/realPath.ts";
 import { modeText } from "./fileTexts.ts";
 import { blocksOf, ownerName } from "./listing.ts";
 import { humanSize } from "./sizes.ts";
-import { type Tool, ToolFailure, tool } from "./tool.ts";
+import { type Tool, ToolFailure, tool, UsageFailure } from "./tool.ts";
 
 export const basename = tool({ short: "+as:", long: {} }, async (run) => {
   const [path, suffix = run.options.value("s") ?? ""] = run.operands;
   if (path === undefined) {
-    throw new ToolFailure("missing operand");
+    throw new UsageFailure("missing operand");
   }
   const name = path === "/" ? "/" : posix.basename(path);
   await run.out(
@@ -20,7 +20,7 @@ export const basename = tool({ short: "+as:", long: {} }, async (run) => {
 
 export const dirname = tool({ short: "+" }, async (run) => {
   if (run.operands.length === 0) {
-    throw new ToolFailure("missing operand");
+    throw new UsageFailure("missing operand");
   }
   for (const operand of run.operands) {
     await run.out(`${posix.dirname(operand)}\n`);

@@ -5,7 +5,7 @@ import { deliverable, signalNames, signalOf } from "../kit/signals.ts";
 import { TestProblem, testExpression } from "../kit/testExpression.ts";
 import type { RunningProcess } from "../program.ts";
 import { echoText } from "../shell/builtins/output.ts";
-import { type MakeProgram, type Tool, ToolFailure, tool } from "./tool.ts";
+import { type MakeProgram, type Tool, ToolFailure, tool, UsageFailure } from "./tool.ts";
 
 export const succeed: MakeProgram = () => async () => 0;
 export const fail: MakeProgram = () => async () => 1;
@@ -68,7 +68,7 @@ const longestDelayMs = 2 ** 31 - 1;
 
 export const sleep = tool({ short: "+" }, async (run) => {
   if (run.operands.length === 0) {
-    throw new ToolFailure("missing operand");
+    throw new UsageFailure("missing operand");
   }
   const { clock, killed } = run.context;
   let left = run.operands.reduce((sum, operand) => sum + readSeconds(run, operand), 0) * 1000;
@@ -356,7 +356,7 @@ export const timeout = tool(
   async (run) => {
     const [time = "", ...argv] = run.operands;
     if (argv.length === 0) {
-      throw new ToolFailure("missing operand", run.isBusybox ? 1 : 125);
+      throw new UsageFailure("missing operand", run.isBusybox ? 1 : 125);
     }
     const seconds = readSeconds(run, time);
     const { stdin, stdout, stderr, clock, environment } = run.context;

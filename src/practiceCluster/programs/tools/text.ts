@@ -3,7 +3,7 @@ import { delay } from "../../../common/clock.ts";
 import { linesOf, readAll, readChunk } from "../kit/input.ts";
 import { write } from "../kit/output.ts";
 import { readSize } from "./sizes.ts";
-import { type Tool, ToolFailure, tool } from "./tool.ts";
+import { type Tool, ToolFailure, tool, UsageFailure } from "./tool.ts";
 
 export const cat = tool({ short: "nAbestTuvE", long: { number: "n", "show-all": "A" } }, async (run) => {
   let line = 0;
@@ -294,7 +294,7 @@ export const seq = tool({ short: "+s:wf:" }, async (run) => {
     throw new ToolFailure(run.text(`invalid number '${bad}'`, `invalid floating point argument: '${bad}'`));
   }
   if (numbers.length === 0) {
-    throw new ToolFailure("missing operand");
+    throw new UsageFailure("missing operand");
   }
   const [first, step, last] =
     numbers.length === 1

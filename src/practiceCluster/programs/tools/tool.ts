@@ -20,6 +20,9 @@ export class ToolFailure extends Error {
   }
 }
 
+/** A tool ends with a message and a hint on how it is used. */
+export class UsageFailure extends ToolFailure {}
+
 /** One run of a tool: its options and its ways to the outside. */
 export class Tool {
   readonly context: ProcessContext;
@@ -126,6 +129,10 @@ export function tool(spec: OptionSpec, run: RunTool, { usageCode = 1 } = {}): Ma
       if (error instanceof OptionProblem) {
         context.stderr.write(usageText(name, style, error.message));
         return style === "busybox" ? 1 : usageCode;
+      }
+      if (error instanceof UsageFailure) {
+        context.stderr.write(usageText(name, style, error.message));
+        return error.exitCode;
       }
       if (error instanceof ToolFailure) {
         context.stderr.write(`${name}: ${error.message}\n`);

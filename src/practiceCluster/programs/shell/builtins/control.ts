@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { reasonOf } from "../../kit/errors.ts";
 import { locate } from "../../kit/findProgram.ts";
+import { ShellSyntaxError } from "../parsing/source.ts";
 import { FunctionReturn, LoopJump, ShellExit } from "../running/jumps.ts";
 import { ShellFailure } from "../running/messages.ts";
 import type { BuiltinCall, RunBuiltin } from "./builtin.ts";
@@ -51,8 +52,24 @@ function jump(kind: LoopJump["kind"]): RunBuiltin {
 export const breakLoop = jump("break");
 export const continueLoop = jump("continue");
 
-export const evaluateText: RunBuiltin = async ({ shell, operands }) =>
-  await shell.runText(operands.join(" "), { firstLine: shell.state.line });
+export const evaluateText: RunBuiltin = async ({ shell, operands }) => {
+  const { state } = shell;
+  state.evalDepth++;
+  try {
+    return await shell.runText(operands.join(" "), { firstLine: state.flavour.isBash ? 1 : state.line });
+  } catch (error) {
+    if (error instanceof ShellSyntaxError) {
+      await shell.reportSyntax(error);
+      if (state.flavour.isBash) {
+        return 1;
+      }
+      throw new ShellExit(2, { isOfFailure: true });
+    }
+    throw error;
+  } finally {
+    state.evalDepth--;
+  }
+};
 
 /** `.` and `source`: runs a file in this shell. */
 export const source: RunBuiltin = async ({ shell, name, operands }) => {

@@ -1,5 +1,6 @@
 import { deliverable, signalNames, signalOf } from "../../kit/signals.ts";
 import type { SignalName } from "../../program.ts";
+import type { Flavour } from "../flavour.ts";
 import type { Job } from "../running/jobs.ts";
 import { trappable } from "../running/traps.ts";
 import type { BuiltinCall, RunBuiltin } from "./builtin.ts";
@@ -105,7 +106,7 @@ async function waitForJob({ shell }: BuiltinCall, job: Job): Promise<{ code: num
     shell.traps.throwIfInterrupted();
     return { code: 128 + signalNames.indexOf(ended.signal.slice(3)), isSignalled: true };
   }
-  job.isToldOf = true;
+  await shell.tellOfSignal(job.process, job.text, { isForeground: false });
   if (!shell.state.isInteractive) {
     job.code = ended;
   } else {
@@ -115,8 +116,10 @@ async function waitForJob({ shell }: BuiltinCall, job: Job): Promise<{ code: num
 }
 
 /** A job's line, as `jobs` shows it. */
-export function describeJob(job: Job, current: Job | undefined, isBash: boolean): string {
+export function describeJob(job: Job, current: Job | undefined, flavour: Flavour, text = job.text): string {
+  const { isBash } = flavour;
   const mark = job === current ? "+" : " ";
+  const number = flavour.name === "dash" ? `[${job.number}] ${mark}` : `[${job.number}]${mark} `;
   const { code } = job;
   const state =
     code === undefined
@@ -131,17 +134,20 @@ export function describeJob(job: Job, current: Job | undefined, isBash: boolean)
               ? `Exit ${code}`
               : `Done(${code})`;
   return isBash
-    ? `[${job.number}]${mark}  ${state.padEnd(22)}  ${job.text}${code === undefined ? " &" : ""}`
-    : `[${job.number}]${mark}  ${state.padEnd(26)} ${job.text}`;
+    ? `${number} ${state.padEnd(22)}  ${text}${code === undefined ? " &" : ""}`
+    : `${number} ${state.padEnd(26)} ${text}`;
 }
 
 export const jobs: RunBuiltin = async ({ shell, operands }) => {
   const current = shell.jobs.find("%%");
+  const { flavour, isInteractive } = shell.state;
   for (const job of [...shell.jobs.all]) {
-    const line = operands.includes("-p")
-      ? String(job.process.pid)
-      : describeJob(job, current, shell.state.flavour.isBash);
-    await shell.write(1, `${line}\n`);
+    // only bash keeps the text of a script's jobs, and only the others show those that have ended
+    const text = isInteractive || flavour.isBash ? job.text : "";
+    const line = operands.includes("-p") ? String(job.process.pid) : describeJob(job, current, flavour, text);
+    if (isInteractive || !flavour.isBash || job.code === undefined) {
+      await shell.write(1, `${line}\n`);
+    }
     if (job.code !== undefined) {
       shell.jobs.forget(job);
     }
@@ -248,10 +254,15 @@ async function refuseUsage({ shell, name }: BuiltinCall, badSignal: string | und
     await shell.write(2, "sh: you need to specify whom to kill\n");
     return 1;
   }
-  await shell.write(
-    2,
-    "kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n",
-  );
+  if (flavour.name === "dash") {
+    await shell.complain(
+      "Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]",
+      name,
+    );
+  } else {
+    const usage = "kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]";
+    await shell.write(2, `kill: usage: ${usage}\n`);
+  }
   return 2;
 }
 

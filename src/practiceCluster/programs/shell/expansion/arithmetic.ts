@@ -60,24 +60,33 @@ interface Place {
   readonly index: number | undefined;
 }
 
-/** Evaluates an expression of 64-bit integers. Throws ArithmeticError. */
-export function evaluate(expression: string, variables: ArithmeticVariables, depth = 0): bigint {
-  return new Evaluation(expression, variables, depth).run();
+/**
+ * Evaluates an expression of 64-bit integers; `isPosix` leaves out what POSIX does (`++`, `--`, `**`, commas).
+ * Throws ArithmeticError.
+ */
+export function evaluate(
+  expression: string,
+  variables: ArithmeticVariables,
+  { depth = 0, isPosix = false }: { readonly depth?: number; readonly isPosix?: boolean } = {},
+): bigint {
+  return new Evaluation(expression, variables, depth, isPosix).run();
 }
 
 class Evaluation {
   readonly #text: string;
   readonly #variables: ArithmeticVariables;
   readonly #depth: number;
+  readonly #isPosix: boolean;
   #tokens: { readonly text: string; readonly at: number }[] = [];
   #next = 0;
   /** Above 0 in a branch that C would not evaluate. */
   #skipped = 0;
 
-  constructor(text: string, variables: ArithmeticVariables, depth: number) {
+  constructor(text: string, variables: ArithmeticVariables, depth: number, isPosix: boolean) {
     this.#text = text;
     this.#variables = variables;
     this.#depth = depth;
+    this.#isPosix = isPosix;
   }
 
   run(): bigint {
@@ -88,7 +97,7 @@ class Evaluation {
     if (this.#tokens.length === 0) {
       return 0n;
     }
-    const value = this.#comma();
+    const value = this.#isPosix ? this.#assignment() : this.#comma();
     if (this.#next < this.#tokens.length) {
       this.#fail();
     }
@@ -114,7 +123,7 @@ class Evaluation {
   }
 
   #take(text: string): boolean {
-    const isNext = this.#peek() === text;
+    const isNext = this.#peek() === text && !(this.#isPosix && ["++", "--", "**"].includes(text));
     this.#next += isNext ? 1 : 0;
     return isNext;
   }
@@ -288,7 +297,10 @@ class Evaluation {
       return 0n;
     }
     const text = this.#variables.get(name, index) ?? "";
-    return numberOf(text.trim()) ?? evaluate(text, this.#variables, this.#depth + 1);
+    return (
+      numberOf(text.trim()) ??
+      evaluate(text, this.#variables, { depth: this.#depth + 1, isPosix: this.#isPosix })
+    );
   }
 
   #write({ name, index }: Place, value: bigint): bigint {

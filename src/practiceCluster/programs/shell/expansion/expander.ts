@@ -8,6 +8,8 @@ import { Field, FieldBuilder } from "./fields.ts";
 import { glob } from "./glob.ts";
 import { expandParameter } from "./parameters.ts";
 
+const declarations = new Set(["export", "readonly", "local", "declare", "typeset"]);
+
 /** Runs a command substitution: resolves with what it wrote. */
 export type Substitute = (script: readonly ListItem[]) => Promise<string>;
 
@@ -61,6 +63,21 @@ export class Expander {
     return fields;
   }
 
+  /** As `fields`, but what `export` and its like assign is not split. */
+  async commandFields(words: readonly Word[]): Promise<string[]> {
+    const [first] = words;
+    if (!first || !declarations.has(literalText(first) ?? "")) {
+      return await this.fields(words);
+    }
+    const fields: string[] = [];
+    for (const word of words) {
+      const [part] = word;
+      const isAssignment = part?.kind === "literal" && !part.quoted && /^[A-Za-z_]\w*=/.test(part.text);
+      fields.push(...(isAssignment ? [await this.text(word, { isAssignment })] : await this.fields([word])));
+    }
+    return fields;
+  }
+
   async #fieldsOf(word: Word): Promise<string[]> {
     const builder = new FieldBuilder(this.state.variables.get("IFS") ?? " \t\n");
     await this.#expand(this.#withHome(word, false), builder, false);
@@ -73,7 +90,9 @@ export class Expander {
       return [field.text];
     }
     const { pattern } = field;
-    const found = isPattern(pattern) ? glob(pattern, files, directory) : [];
+    const found = isPattern(pattern)
+      ? glob(pattern, files, directory, { withDots: !this.state.flavour.isBash })
+      : [];
     return found.length > 0 ? found : [field.text];
   }
 
@@ -103,7 +122,8 @@ export class Expander {
   /** Throws ShellFailure. */
   evaluate(text: string): bigint {
     try {
-      return evaluate(text.replaceAll('"', ""), this.#arithmeticVariables);
+      const isPosix = this.state.flavour.name === "dash";
+      return evaluate(text.replaceAll('"', ""), this.#arithmeticVariables, { isPosix });
     } catch (error) {
       throw error instanceof ArithmeticError ? this.state.messages.arithmetic(error) : error;
     }
@@ -170,7 +190,7 @@ export class Expander {
       return word;
     }
     const isWhole = rest.length === 0;
-    const expression = isAssignment ? /(^|:)~([^/:]*)(?=[/:]|$)/g : /(^)~([^/]*)(?=\/|$)/g;
+    const expression = isAssignment ? /(^|[:=])~([^/:]*)(?=[/:]|$)/g : /(^)~([^/]*)(?=\/|$)/g;
     const parts: WordPart[] = [];
     let end = 0;
     for (const match of first.text.matchAll(expression)) {

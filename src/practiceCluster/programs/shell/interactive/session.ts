@@ -67,7 +67,7 @@ async function reportEndedJobs(shell: Interpreter): Promise<void> {
   const current = shell.jobs.find("%%");
   for (const job of [...shell.jobs.all]) {
     if (job.code !== undefined) {
-      await shell.write(2, `${describeJob(job, current, shell.state.flavour.isBash)}\n`);
+      await shell.write(2, `${describeJob(job, current, shell.state.flavour)}\n`);
       shell.jobs.forget(job);
     }
   }

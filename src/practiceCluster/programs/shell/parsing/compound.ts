@@ -65,7 +65,7 @@ export class CompoundParser {
   }
 
   #listUntil(word: string): readonly ListItem[] {
-    const body = this.#parser.parseList();
+    const body = this.#parser.parseList({ closing: word });
     this.#parser.expectWord(word);
     return body;
   }
@@ -84,7 +84,7 @@ export class CompoundParser {
       }
     }
     lexer.next();
-    const body = this.#parser.parseList();
+    const body = this.#parser.parseList({ closing: ")" });
     this.#parser.expectOperator(")");
     return { kind: "subshell", body };
   }
@@ -95,9 +95,9 @@ export class CompoundParser {
     parser.lexer.next();
     do {
       const condition = this.#listUntil("then");
-      branches.push({ condition, body: parser.parseList() });
+      branches.push({ condition, body: parser.parseList({ closing: "fi" }) });
     } while (parser.takeWord("elif"));
-    const otherwise = parser.takeWord("else") ? parser.parseList() : undefined;
+    const otherwise = parser.takeWord("else") ? parser.parseList({ closing: "fi" }) : undefined;
     parser.expectWord("fi");
     return { kind: "if", branches, otherwise };
   }
@@ -116,6 +116,9 @@ export class CompoundParser {
       return this.#arithmeticFor();
     }
     const name = next.kind === "word" ? literalText(next.word) : undefined;
+    if (next.kind !== "word" && parser.flavour.isBash) {
+      parser.unexpected(next);
+    }
     if (name === undefined || !/^[A-Za-z_]\w*$/.test(name)) {
       return parser.source.fail({ kind: "badForVariable", text: next.text }, next.line);
     }
@@ -187,6 +190,9 @@ export class CompoundParser {
   #clause(): CaseClause {
     const parser = this.#parser;
     parser.takeOperator("(");
+    if (parser.lexer.peek().kind === "end") {
+      parser.unexpected(parser.lexer.peek(), ")");
+    }
     const patterns = [parser.expectAnyWord().word];
     while (parser.takeOperator("|")) {
       patterns.push(parser.expectAnyWord().word);

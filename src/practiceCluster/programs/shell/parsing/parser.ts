@@ -80,14 +80,14 @@ export class Parser {
   }
 
   /** Commands up to a word or operator that closes something. Throws when there are none, unless that is allowed. */
-  parseList({ isEmptyAllowed = false } = {}): readonly ListItem[] {
+  parseList({ isEmptyAllowed = false, closing = undefined as string | undefined } = {}): readonly ListItem[] {
     const items: ListItem[] = [];
     for (;;) {
       this.skipNewlines();
       const token = this.lexer.peek();
       if (token.kind === "end" || isClosing(token)) {
         if (items.length === 0 && !isEmptyAllowed && !this.#isEmptyCaseBody(token)) {
-          this.unexpected(token);
+          this.unexpected(token, token.kind === "end" ? closing : undefined);
         }
         return items;
       }

@@ -13,12 +13,19 @@ export class ShellSyntaxError extends Error {
   readonly line: number;
   /** The text of that line. */
   readonly sourceLine: string;
+  /** The line behind the last one: where bash sees the end of the text. */
+  readonly endLine: number;
 
-  constructor(problem: SyntaxProblem, line: number, sourceLine: string) {
+  constructor(
+    problem: SyntaxProblem,
+    line: number,
+    { sourceLine, endLine }: { sourceLine: string; endLine: number },
+  ) {
     super(`syntax error: ${problem.kind}`);
     this.problem = problem;
     this.line = line;
     this.sourceLine = sourceLine;
+    this.endLine = endLine;
   }
 
   /** Whether more text could mend it: an interactive shell asks for another line then. */
@@ -93,6 +100,8 @@ export class Source {
   }
 
   fail(problem: SyntaxProblem, line = this.line): never {
-    throw new ShellSyntaxError(problem, line, this.text.split("\n")[line - this.firstLine] ?? "");
+    const lines = this.text.replace(/\n$/, "").split("\n");
+    const sourceLine = lines[line - this.firstLine] ?? "";
+    throw new ShellSyntaxError(problem, line, { sourceLine, endLine: this.firstLine + lines.length });
   }
 }

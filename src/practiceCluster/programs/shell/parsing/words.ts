@@ -169,7 +169,7 @@ export class WordReader {
     let text = "";
     while (!source.isAt("`")) {
       if (source.isAtEnd) {
-        source.fail({ kind: "unterminatedQuote", quote: "`" }, line);
+        source.fail({ kind: "unterminatedQuote", quote: "`" }, this.flavour.isBash ? line : source.line);
       }
       const character = source.next();
       const isEscape = character === "\\" && (isQuoted ? '$`\\"' : "$`\\").includes(source.peek() || " ");

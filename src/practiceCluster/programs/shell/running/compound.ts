@@ -39,7 +39,9 @@ async function runSubshell(shell: Interpreter, body: readonly ListItem[], flags:
     return await shell.runList(body, { isTested, isLast: true });
   }
   const child = shell.fork(shell.descriptors.copy(), (own) => own.runList(body, { isTested, isLast: true }));
-  return await shell.traps.waitFor(child.exited, { isForeground: true });
+  const code = await shell.traps.waitFor(child.exited, { isForeground: true });
+  await shell.tellOfSignal(child, "", { isForeground: true });
+  return code;
 }
 
 async function runIf(shell: Interpreter, command: Of<"if">, flags: RunFlags): Promise<number> {
@@ -98,6 +100,9 @@ async function runFor(shell: Interpreter, command: Of<"for">, flags: RunFlags): 
   const values = command.words ? await shell.expander.fields(command.words) : [...state.positional];
   let status = 0;
   for (const value of values) {
+    if (state.flavour.isBash) {
+      await shell.trace(`for ${command.name} in ${values.join(" ")}`);
+    }
     state.assign(command.name, value);
     if (!(await runBody(shell, command.body, flags))) {
       return 0;

@@ -1,9 +1,10 @@
 import { CommandNotFound, PermissionDenied } from "../../kit/findProgram.ts";
 import { readAll } from "../../kit/input.ts";
 import { BrokenPipe, write } from "../../kit/output.ts";
-import type { ProcessContext } from "../../program.ts";
+import type { ProcessContext, RunningProcess, SignalName } from "../../program.ts";
 import { builtins, specialBuiltins } from "../builtins/index.ts";
 import { Expander } from "../expansion/expander.ts";
+import type { Flavour } from "../flavour.ts";
 import { Parser } from "../parsing/parser.ts";
 import { ShellSyntaxError, Source } from "../parsing/source.ts";
 import type { AndOr, Command, ListItem, Pipeline } from "../syntax.ts";
@@ -51,9 +52,10 @@ export class Interpreter {
   /** Runs a text line by line; what stands before a syntax error is run. Throws ShellExit. */
   async runText(text: string, { isLast = false, firstLine = 1 } = {}): Promise<number> {
     const { state } = this;
+    const hasAliases = state.isInteractive || !state.flavour.isBash;
     const parser = new Parser(new Source(text, firstLine), {
       flavour: state.flavour,
-      aliases: state.aliases,
+      ...(hasAliases ? { aliases: state.aliases } : {}),
     });
     let status = 0;
     for (let items = parser.nextLine(); items; items = parser.nextLine()) {
@@ -66,6 +68,9 @@ export class Interpreter {
   /** Runs commands one after the other. Resolves with the last one's exit code. */
   async runList(items: readonly ListItem[], flags: RunFlags = {}): Promise<number> {
     let status = 0;
+    if (this.state.options.has("noexec") && !this.state.isInteractive) {
+      return status;
+    }
     for (const [index, item] of items.entries()) {
       const isLast = flags.isLast === true && index === items.length - 1;
       if (item.isBackground) {
@@ -139,6 +144,9 @@ export class Interpreter {
       running.push(this.fork(descriptors, (child) => child.runCommand(command, { isLast: true })));
     }
     const codes = await this.traps.waitFor(Promise.all(running.map(({ exited }) => exited)));
+    for (const process of this.state.flavour.isBash ? [] : running) {
+      await this.tellOfSignal(process, "", { isForeground: true });
+    }
     const failed = codes.findLast((code) => code !== 0) ?? 0;
     return this.state.options.has("pipefail") ? failed : (codes.at(-1) ?? 0);
   }
@@ -188,6 +196,9 @@ export class Interpreter {
       ? await this.traps.waitFor(readAll(pipe.reader.readable, this.context.killed))
       : Buffer.alloc(0);
     this.#substitutionStatus = await process.exited;
+    if (!this.state.flavour.isBash) {
+      await this.tellOfSignal(process, "", { isForeground: true });
+    }
     pipe.reader.release();
     return output.toString().replaceAll("\0", "");
   }
@@ -209,7 +220,7 @@ export class Interpreter {
       return await run();
     } catch (error) {
       if (error instanceof ShellSyntaxError) {
-        await this.#reportSyntax(error);
+        await this.reportSyntax(error);
         throw new ShellExit(2, { isOfFailure: true });
       }
       if (error instanceof ShellFailure) {
@@ -227,14 +238,17 @@ export class Interpreter {
     return failure.exitCode;
   }
 
-  async #reportSyntax(error: ShellSyntaxError): Promise<void> {
-    const { flavour, messages, shellName, isScript, isInteractive } = this.state;
+  async reportSyntax(error: ShellSyntaxError): Promise<void> {
+    const { flavour, messages, shellName, isScript, isInteractive, evalDepth } = this.state;
     const sourceLine = error.sourceLine;
     for (const message of messages.syntax(error, sourceLine)) {
-      const name = flavour.isBash && !isScript && !isInteractive ? `${shellName}: -c` : shellName;
+      const source =
+        evalDepth > 0 ? `${shellName}: eval` : isScript || isInteractive ? shellName : `${shellName}: -c`;
+      const name = flavour.isBash ? source : shellName;
       const isPastEnd = flavour.isBash && error.problem.kind === "endOfFile";
-      const line = error.line + Number(isPastEnd);
-      const place = { shellName: name, line, isScript, isInteractive };
+      const line = isPastEnd ? error.endLine : error.line;
+      const builtin = evalDepth > 0 && !flavour.isBash ? "eval" : undefined;
+      const place = { shellName: name, line, isScript, isInteractive, builtin };
       await this.write(2, `${messagePrefix(flavour, place)}${message}\n`);
     }
   }
@@ -275,11 +289,11 @@ export class Interpreter {
   }
 
   /** A failure that is not fatal is this command's exit code. */
-  async #reportingHere(run: () => Promise<number>): Promise<number> {
+  async #reportingHere(run: () => Promise<number>, { tellsFatal = false } = {}): Promise<number> {
     try {
       return await run();
     } catch (error) {
-      if (error instanceof ShellFailure && !error.isFatal) {
+      if (error instanceof ShellFailure && (tellsFatal || !error.isFatal)) {
         return await this.#report(error);
       }
       throw error;
@@ -302,7 +316,7 @@ export class Interpreter {
   async #runSimple(command: Command & { kind: "simple" }, flags: RunFlags): Promise<number> {
     return await this.#reportingHere(async () => {
       this.#substitutionStatus = undefined;
-      const words = await this.expander.fields(command.words);
+      const words = await this.expander.commandFields(command.words);
       if (words.length === 0) {
         return await this.#runAssignments(command);
       }
@@ -321,14 +335,21 @@ export class Interpreter {
   async #runAssignments(command: Command & { kind: "simple" }): Promise<number> {
     const run = async () => {
       for (const assignment of command.assignments) {
-        await this.#traceAssignment(await assign(this, assignment));
+        await this.#traceAssignments([await assign(this, assignment)]);
       }
       return this.#substitutionStatus ?? 0;
     };
     return await (command.redirections.length > 0 ? this.withRedirections(command, run) : run());
   }
 
-  async #traceAssignment(text: string): Promise<void> {
+  async #traceAssignments(texts: readonly string[]): Promise<void> {
+    for (const text of texts) {
+      await this.trace(quoteAssignment(text, this.state.flavour));
+    }
+  }
+
+  /** A line of `set -x`. */
+  async trace(text: string): Promise<void> {
     if (this.state.options.has("xtrace")) {
       await this.write(2, `${this.state.variables.get("PS4") ?? ""}${text}\n`);
     }
@@ -359,7 +380,7 @@ export class Interpreter {
         traced.push(`${assignment.name}=${value}`);
       }
     }
-    await this.#trace([...traced, ...words]);
+    await this.#traceCommand(traced, words);
     try {
       return await this.call(words, { ...flags, environment: given });
     } finally {
@@ -381,10 +402,14 @@ export class Interpreter {
     };
   }
 
-  async #trace(words: readonly string[]): Promise<void> {
-    if (this.state.options.has("xtrace")) {
-      const shown = this.state.flavour.name === "dash" ? words : words.map(quoteForTrace);
-      await this.write(2, `${this.state.variables.get("PS4") ?? ""}${shown.join(" ")}\n`);
+  async #traceCommand(assignments: readonly string[], words: readonly string[]): Promise<void> {
+    const { flavour } = this.state;
+    const shown = flavour.name === "dash" ? words : words.map(quoteForTrace);
+    if (flavour.isBash) {
+      await this.#traceAssignments(assignments);
+      await this.trace(shown.join(" "));
+    } else {
+      await this.trace([...assignments.map((text) => quoteAssignment(text, flavour)), ...shown].join(" "));
     }
   }
 
@@ -412,7 +437,11 @@ export class Interpreter {
     }
     const builtin = this.findBuiltin(name);
     if (builtin) {
-      return await builtin.run({ shell: this, name, operands: words.slice(1), flags });
+      // told here, where the command's own redirections still hold
+      return await this.#reportingHere(
+        async () => await builtin.run({ shell: this, name, operands: words.slice(1), flags }),
+        { tellsFatal: name !== "eval" && name !== "." && name !== "source" },
+      );
     }
     return await this.runProgram(words, environment, flags.isLast === true);
   }
@@ -444,6 +473,14 @@ export class Interpreter {
     given: Readonly<Record<string, string>>,
     takesPlace: boolean,
   ): Promise<number> {
+    const [name = ""] = words;
+    if (
+      this.state.variables.get("PATH") === undefined &&
+      !name.includes("/") &&
+      this.state.flavour.name !== "ash"
+    ) {
+      return await this.#cannotRun(this.state.flavour.isBash ? `./${name}` : name, new CommandNotFound(name));
+    }
     const [stdin, stdout, stderr] = [
       this.descriptors.get(0),
       this.descriptors.get(1),
@@ -462,9 +499,31 @@ export class Interpreter {
         return await this.context.replace(options);
       }
       const process = this.context.spawn(options);
-      return await this.traps.waitFor(process.exited, { isForeground: true });
+      const code = await this.traps.waitFor(process.exited, { isForeground: true });
+      await this.tellOfSignal(process, words.join(" "), { isForeground: true });
+      return code;
     } catch (error) {
       return await this.#cannotRun(words[0] ?? "", error);
+    }
+  }
+
+  /** Says that a signal ended a process that was waited for, as each shell does. */
+  async tellOfSignal(
+    { endedBy, pid }: RunningProcess,
+    text: string,
+    { isForeground }: { readonly isForeground: boolean },
+  ): Promise<void> {
+    const description = endedBy === undefined ? undefined : signalTexts[endedBy];
+    if (description === undefined) {
+      return;
+    }
+    const { flavour, isInteractive } = this.state;
+    if (!flavour.isBash || isInteractive) {
+      await this.write(2, `${description}\n`);
+    } else if (endedBy !== "SIGTERM") {
+      await this.complain(`${String(pid).padStart(5)} ${description.padEnd(23)} ${text}`);
+    } else if (isForeground) {
+      await this.write(2, `${description}\n`);
     }
   }
 
@@ -492,6 +551,20 @@ function isSelfContained({ commands }: Pipeline): boolean {
     (first !== undefined && ["simple", "subshell", "condition", "arithmetic"].includes(first.kind))
   );
 }
+
+function quoteAssignment(text: string, flavour: Flavour): string {
+  const [, name = "", value = ""] = /^([^=]*=)(.*)$/s.exec(text) ?? [];
+  return flavour.name === "dash" || value === "" ? text : name + quoteForTrace(value);
+}
+
+const signalTexts: Readonly<Partial<Record<SignalName, string>>> = {
+  SIGHUP: "Hangup",
+  SIGQUIT: "Quit",
+  SIGKILL: "Killed",
+  SIGTERM: "Terminated",
+  SIGUSR1: "User defined signal 1",
+  SIGUSR2: "User defined signal 2",
+};
 
 function quoteForTrace(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

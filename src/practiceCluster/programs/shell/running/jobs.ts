@@ -6,7 +6,6 @@ export interface Job {
   readonly text: string;
   /** Undefined while it runs. */
   code: number | undefined;
-  isToldOf: boolean;
 }
 
 /** The background processes of a shell. */
@@ -20,7 +19,7 @@ export class Jobs {
       this.#jobs = this.#jobs.filter(({ code }) => code === undefined).concat(this.#jobs.slice(-1));
     }
     const number = Math.max(0, ...this.#jobs.map((job) => job.number)) + 1;
-    const job: Job = { number, process, text, code: undefined, isToldOf: false };
+    const job: Job = { number, process, text, code: undefined };
     this.#jobs.push(job);
     void process.exited.then((code) => {
       job.code = code;

@@ -49,9 +49,12 @@ export function messagePrefix(flavour: Flavour, place: MessagePlace): string {
 /** The texts of one shell. */
 export class Messages {
   readonly #flavour: Flavour;
+  readonly exitsOnError: () => boolean;
 
-  constructor(flavour: Flavour) {
+  /** `exitsOnError`: whether `set -e` holds, in which case bash's exit code of an unset variable is another. */
+  constructor(flavour: Flavour, exitsOnError: () => boolean = () => false) {
     this.#flavour = flavour;
+    this.exitsOnError = exitsOnError;
   }
 
   #choose<T>(ash: T, dash: T, bash: T): T {
@@ -83,7 +86,7 @@ export class Messages {
               "parameter not set or null",
               "parameter null or not set",
             );
-    return this.fatal(`${name}: ${text}`, this.#choose(2, 2, 127));
+    return this.fatal(`${name}: ${text}`, this.#choose(2, 2, this.exitsOnError() ? 1 : 127));
   }
 
   missing(name: string, text: string): ShellFailure {

@@ -59,13 +59,15 @@ export class ShellState {
   loopDepth = 0;
   /** Where `getopts` stands in its word. */
   optionOffset = 1;
+  /** Above 0 inside of `eval`: its syntax errors say so. */
+  evalDepth = 0;
   umask = 0o022;
   readonly #startedAt: number;
 
   constructor(options: StateOptions & { readonly pid?: number; readonly variables?: Variables }) {
     const { flavour, context } = options;
     this.flavour = flavour;
-    this.messages = new Messages(flavour);
+    this.messages = new Messages(flavour, () => this.options.has("errexit"));
     this.context = context;
     this.pid = options.pid ?? context.pid;
     this.shellName = options.shellName;
@@ -185,11 +187,14 @@ export class ShellState {
     }
   }
 
+  /** The letters of `$-`, in each shell's own order. */
   #letters(): string {
     const set = Object.entries(optionLetters).flatMap(([letter, name]) =>
       this.options.has(name) ? letter : [],
     );
-    return set.join("") + this.startLetters;
+    const all = new Set([...set, ...this.startLetters]);
+    const order = this.flavour.isBash ? "abefhimnptuvxBCcs" : "ubaCvxcsnmife";
+    return [...order].filter((letter) => all.has(letter)).join("");
   }
 
   /** Sets a variable. Throws ShellFailure when it is readonly. */
