@@ -45,10 +45,9 @@ export async function upgradeToExec(
       subresource === "exec"
         ? runtime.exec(address, url.searchParams.getAll("command"), streams, ended.signal)
         : runtime.attach(address, streams, ended.signal).then(() => 0);
-    void running.then(
-      (code) => finish(connection, exitStatus(code)),
-      (error: unknown) => finish(connection, failureStatus(error)),
-    );
+    void running
+      .then(exitStatus, failureStatus)
+      .then((status) => allWritten(streams).then(() => finish(connection, status)));
   });
 }
 
@@ -83,6 +82,13 @@ function outgoing(connection: WebSocket, number: number, tty: boolean): Writable
       connection.send(Buffer.concat([Buffer.from([number]), bytes]), () => done());
     },
   });
+}
+
+/** What the command wrote is on its way before its exit code is. */
+async function allWritten({ stdout, stderr }: ContainerStreams): Promise<void> {
+  for (const stream of new Set([stdout, stderr])) {
+    await new Promise<void>((resolve) => (stream ? stream.end(() => resolve()) : resolve()));
+  }
 }
 
 function finish(connection: WebSocket, status: Json): void {

@@ -31,7 +31,7 @@ export class Places {
   constructor(own: MemoryTree, mounts: readonly Mount[], now: number) {
     this.#own = own;
     this.#mounts = mounts
-      .map((mount) => ({ ...mount, mountPath: posix.resolve("/", mount.mountPath) }))
+      .map((mount) => ({ ...mount, mountPath: withoutLinks(own, posix.resolve("/", mount.mountPath)) }))
       .sort((a, b) => b.mountPath.length - a.mountPath.length);
     for (const { mountPath } of [...this.#mounts].reverse()) {
       own.makeFolders(mountPath, now);
@@ -70,6 +70,17 @@ export class Places {
       ? { kind: "disk", folder: mount.source.folder, path: inside, mount }
       : { kind: "memory", tree: mount.source.tree, path: inside, mount };
   }
+}
+
+/** A path in which the links of the image are followed: /var/run may be /run. */
+function withoutLinks(tree: MemoryTree, path: string): string {
+  let current = "/";
+  for (const part of path.split("/").filter(Boolean)) {
+    const next = posix.join(current, part);
+    const found = tree.find(next);
+    current = found?.type === "symlink" ? withoutLinks(tree, posix.resolve(current, found.target)) : next;
+  }
+  return current;
 }
 
 function linkTarget(place: Place): string | undefined {
