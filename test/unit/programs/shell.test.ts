@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { ManualClock } from "../../../src/common/manualClock.ts";
 import { ImageContainer } from "./support/container.ts";
 
-/** Script, what it writes to stdout, and its exit code where it is not 0: as dash on Debian and busybox 1.37 answer. */
+/** Script, what it writes to stdout, and its exit code where it is not 0: POSIX and `local`, where every shell answers alike. */
 const scripts: readonly (readonly [name: string, script: string, out: string, code?: number])[] = [
   ["quotes", `x=5; echo "a $x" 'b $x' \\$x`, "a 5 b $x $x\n"],
   ["substitution", "echo $(echo $(echo deep)) `echo tick`", "deep tick\n"],
