@@ -11,11 +11,14 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 /** Command → the program that does it; "typescript" runs from source through tsx, "bundle" after a build. */
 const commands = {
+  start: { typescript: "src/tools/start.ts", build: true },
   test: { typescript: "src/tools/test.ts", build: true },
   "test:kind": { typescript: "src/tools/testKind.ts", build: true },
   "test:unit": { typescript: "src/tools/testUnit.ts", build: true },
+  "test:editor": { typescript: "src/tools/testEditor.ts", build: true },
   "practice-cluster": { bundle: "dist/practiceCluster.mjs", build: true },
   lessons: { typescript: "src/tools/lessons.ts", build: true },
+  package: { typescript: "src/tools/package.ts", build: true },
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -24,7 +24,13 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   "practiceCluster/controllers": ["common", "practiceCluster/api", "node"],
   "practiceCluster/scheduling": ["common", "practiceCluster/api", "practiceCluster/controllers/kit", "node"],
   "practiceCluster/volumes": ["common", "practiceCluster/api", "practiceCluster/controllers/kit", "node"],
-  "practiceCluster/network": ["common", "practiceCluster/api", "practiceCluster/programs", "node"],
+  "practiceCluster/network": [
+    "common",
+    "practiceCluster/api",
+    "practiceCluster/programs",
+    "practiceCluster/controllers/kit",
+    "node",
+  ],
   "practiceCluster/runtime": [
     "common",
     "practiceCluster/api",
