@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { thirdPartyNotices } from "./src/tools/packaging/thirdPartyNotices.mjs";
 
 const root = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
@@ -114,7 +115,11 @@ if (isWatching) {
     await context.watch();
   }
 } else {
-  await Promise.all(bundles.map((bundle) => esbuild.build(bundle)));
+  const notices = thirdPartyNotices(at("dist/THIRD-PARTY-NOTICES.txt"));
+  const shipped = isProduction
+    ? bundles.map((bundle) => ({ ...bundle, plugins: [...(bundle.plugins ?? []), notices()] }))
+    : bundles;
+  await Promise.all(shipped.map((bundle) => esbuild.build(bundle)));
   await buildTemplate();
 }
 

@@ -1,4 +1,4 @@
-import { staticStages, toolStage, unitStage } from "./stages/localStages.ts";
+import { lessonStages, staticStages, toolStage, unitStage } from "./stages/localStages.ts";
 import { runStages } from "./stages/stage.ts";
 
 /** `npm test`: everything that can be proven without a real cluster. */
@@ -6,4 +6,6 @@ process.exitCode = await runStages([
   ...staticStages,
   unitStage,
   toolStage("practice cluster against the recorded truth", "testConformance.ts"),
+  ...lessonStages("practice"),
+  toolStage("real VS Code", "testEditor.ts"),
 ]);
