@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { applyDefaults } from "../../../src/common/kubernetes/defaults/index.ts";
 import type { JsonObject, KubernetesObject } from "../../../src/common/kubernetes/objects.ts";
 import { ApiError } from "../../../src/practiceCluster/api/apiError.ts";
 import type { Resource } from "../../../src/practiceCluster/api/resource.ts";
 import { configMaps, statefulSets } from "../../../src/practiceCluster/api/resources.ts";
-import { applyDefaults } from "../../../src/practiceCluster/apiServer/defaults/index.ts";
 import { applyServerSide, recordUpdate } from "../../../src/practiceCluster/apiServer/managedFields/index.ts";
 import { applyPatch } from "../../../src/practiceCluster/apiServer/patch/index.ts";
 import { decodeObject } from "../../../src/practiceCluster/apiServer/schema/decode.ts";

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
+import { applyDefaults } from "../../../src/common/kubernetes/defaults/index.ts";
 import type { JsonObject, KubernetesObject } from "../../../src/common/kubernetes/objects.ts";
 import { ApiError } from "../../../src/practiceCluster/api/apiError.ts";
 import type { Resource } from "../../../src/practiceCluster/api/resource.ts";
 import { persistentVolumeClaims, pods, statefulSets } from "../../../src/practiceCluster/api/resources.ts";
-import { applyDefaults } from "../../../src/practiceCluster/apiServer/defaults/index.ts";
 import { applyPatch } from "../../../src/practiceCluster/apiServer/patch/index.ts";
+import { kubernetesRules } from "../../../src/practiceCluster/apiServer/requests/rules.ts";
 import { decodeObject } from "../../../src/practiceCluster/apiServer/schema/decode.ts";
-import { validateCreate, validateUpdate } from "../../../src/practiceCluster/apiServer/validation/index.ts";
+
+const { validateCreate, validateUpdate } = kubernetesRules;
 
 const ledger = {
   metadata: { name: "ledger", namespace: "shop" },

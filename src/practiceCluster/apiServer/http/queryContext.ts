@@ -1,6 +1,6 @@
 import type { RequestContext } from "../requests/context.ts";
+import { validateRequestOptions } from "../requests/requestOptions.ts";
 import type { FieldValidation } from "../schema/decode.ts";
-import { validateRequestOptions } from "../validation/requestOptions.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** The context that a request's user, user agent and query name. Throws 422 for values that make no sense. */

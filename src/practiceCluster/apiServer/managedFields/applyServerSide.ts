@@ -1,10 +1,11 @@
+import { typeOfResource } from "../../../common/kubernetes/decoding/canonicalize.ts";
+import { applyDefaults } from "../../../common/kubernetes/defaults/index.ts";
+import { isObject, jsonEqual } from "../../../common/kubernetes/jsonValues.ts";
 import type { Json, JsonObject, KubernetesObject } from "../../../common/kubernetes/objects.ts";
 import { ApiError } from "../../api/apiError.ts";
 import type { Resource } from "../../api/resource.ts";
 import { apiVersionOf } from "../../api/resource.ts";
-import { applyDefaults } from "../defaults/index.ts";
-import { isObject, jsonEqual } from "../patch/jsonValues.ts";
-import { decodeObject, typeOfResource } from "../schema/decode.ts";
+import { decodeObject } from "../schema/decode.ts";
 import { conflictError } from "./conflicts.ts";
 import { fieldOwnersFromLastApplied, refreshLastApplied } from "./lastApplied.ts";
 import type { Manager, Managers } from "./managers.ts";

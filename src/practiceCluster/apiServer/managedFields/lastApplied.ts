@@ -1,5 +1,5 @@
+import { isObject } from "../../../common/kubernetes/jsonValues.ts";
 import type { Json, JsonObject, KubernetesObject } from "../../../common/kubernetes/objects.ts";
-import { isObject } from "../patch/jsonValues.ts";
 import type { FieldSet } from "./fieldSet.ts";
 import type { MergeType } from "./mergeTypes.ts";
 import { fieldSetOf } from "./toFieldSet.ts";

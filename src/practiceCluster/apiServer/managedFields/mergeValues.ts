@@ -1,5 +1,5 @@
+import { isObject } from "../../../common/kubernetes/jsonValues.ts";
 import type { Json, JsonObject } from "../../../common/kubernetes/objects.ts";
-import { isObject } from "../patch/jsonValues.ts";
 import type { FieldSet } from "./fieldSet.ts";
 import type { MergeList, MergeMap, MergeType } from "./mergeTypes.ts";
 import { deduce } from "./mergeTypes.ts";

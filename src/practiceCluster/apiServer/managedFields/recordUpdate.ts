@@ -1,8 +1,8 @@
+import { canonicalStruct } from "../../../common/kubernetes/decoding/canonicalForm.ts";
+import { typeOfResource } from "../../../common/kubernetes/decoding/canonicalize.ts";
 import type { JsonObject, KubernetesObject, ManagedFieldsEntry } from "../../../common/kubernetes/objects.ts";
 import type { Resource } from "../../api/resource.ts";
 import { apiVersionOf } from "../../api/resource.ts";
-import { canonicalStruct } from "../schema/canonicalForm.ts";
-import { typeOfResource } from "../schema/decode.ts";
 import { capUpdateManagers } from "./capManagers.ts";
 import type { Manager, Managers } from "./managers.ts";
 import { managerKey, readManagers, writeManagers } from "./managers.ts";

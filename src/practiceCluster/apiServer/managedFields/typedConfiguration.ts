@@ -1,9 +1,9 @@
+import { isObject } from "../../../common/kubernetes/jsonValues.ts";
 import type { Json, JsonObject } from "../../../common/kubernetes/objects.ts";
 import type { ApiType, StructType } from "../../../common/kubernetes/schema/types.ts";
 import { ApiError } from "../../api/apiError.ts";
 import type { Resource } from "../../api/resource.ts";
 import { apiVersionOf } from "../../api/resource.ts";
-import { isObject } from "../patch/jsonValues.ts";
 import { mergeTypeOf } from "./mergeTypes.ts";
 import { itemElement, pathText } from "./pathElement.ts";
 

@@ -1,12 +1,13 @@
+import { typeOfResource } from "../../../common/kubernetes/decoding/canonicalize.ts";
+import { isObject } from "../../../common/kubernetes/jsonValues.ts";
 import type { Json, JsonObject, KubernetesObject } from "../../../common/kubernetes/objects.ts";
 import type { PatchType } from "../../api/apiClient.ts";
 import { ApiError } from "../../api/apiError.ts";
 import type { Resource } from "../../api/resource.ts";
 import type { DecodedObject, FieldValidation } from "../schema/decode.ts";
-import { decodeObject, typeOfResource } from "../schema/decode.ts";
+import { decodeObject } from "../schema/decode.ts";
 import { invalidPatch } from "./invalidPatch.ts";
 import { jsonPatch } from "./jsonPatch.ts";
-import { isObject } from "./jsonValues.ts";
 import { mergePatch } from "./mergePatch.ts";
 import { strategicMergePatch } from "./strategicMergePatch.ts";
 

@@ -1,5 +1,5 @@
+import { isObject } from "../../../common/kubernetes/jsonValues.ts";
 import type { Json, JsonObject } from "../../../common/kubernetes/objects.ts";
-import { isObject } from "./jsonValues.ts";
 
 /** Applies a JSON merge patch (RFC 7386) and returns the result; neither argument is changed. */
 export function mergePatch(target: Json | undefined, patch: Json): Json {

@@ -1,8 +1,8 @@
+import { isObject, jsonEqual } from "../../../common/kubernetes/jsonValues.ts";
 import type { Json, JsonObject } from "../../../common/kubernetes/objects.ts";
 import type { ApiField, ApiType, StructType } from "../../../common/kubernetes/schema/types.ts";
 import { ApiError } from "../../api/apiError.ts";
 import { goMapText } from "./goMapText.ts";
-import { isObject, jsonEqual } from "./jsonValues.ts";
 import { mergeInOrder, sortedBy } from "./listOrder.ts";
 
 /*

@@ -1,11 +1,11 @@
+import { canonicalStruct } from "../../../common/kubernetes/decoding/canonicalForm.ts";
+import { typeOfResource } from "../../../common/kubernetes/decoding/canonicalize.ts";
+import { Decoder } from "../../../common/kubernetes/decoding/decoder.ts";
 import type { Json, JsonObject, KubernetesObject } from "../../../common/kubernetes/objects.ts";
 import { typeOfKind } from "../../../common/kubernetes/schema/index.ts";
-import type { StructType } from "../../../common/kubernetes/schema/types.ts";
 import { ApiError } from "../../api/apiError.ts";
 import type { Resource } from "../../api/resource.ts";
 import { apiVersionOf } from "../../api/resource.ts";
-import { canonicalStruct } from "./canonicalForm.ts";
-import { Decoder } from "./decoder.ts";
 
 export type FieldValidation = "Strict" | "Warn" | "Ignore";
 
@@ -16,11 +16,6 @@ export interface DecodedObject {
 }
 
 const schemeName = "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30";
-
-/** The schema of a resource's objects; undefined for custom resources. */
-export function typeOfResource(resource: Resource): StructType | undefined {
-  return typeOfKind(resource.group, resource.version, resource.kind);
-}
 
 function splitApiVersion(apiVersion: string): { group: string; version: string } {
   const slash = apiVersion.indexOf("/");
@@ -92,21 +87,4 @@ function unrecognised(resource: Resource, value: Json): ApiError {
     `the object provided is unrecognized (must be of type ${resource.kind}): couldn't get version/kind; ` +
     `json parse error: json: cannot unmarshal ${found} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
   return new ApiError(400, "BadRequest", message);
-}
-
-/**
- * Rewrites `object` in place into the form in which the server writes it: order of fields, zero values.
- * Call it when a step of the pipeline may have added fields. Custom resources stay as they are.
- */
-export function canonicalize(resource: Resource, object: KubernetesObject): void {
-  const type = typeOfResource(resource);
-  if (!type) {
-    return;
-  }
-  const target = object as JsonObject;
-  const written = canonicalStruct(type, target);
-  for (const key of Object.keys(target)) {
-    delete target[key];
-  }
-  Object.assign(target, written);
 }
