@@ -52,7 +52,7 @@ function refusedCreation(patch: JsonObject): ApiError {
 function refusedChange(resource: Resource, body: JsonObject, patch: JsonObject): string {
   const old = complete(resource, body);
   const changed = complete(resource, applyPatch("merge", resource, old, patch));
-  return refusal(() => validateUpdate(resource, changed, old)).message;
+  return refusal(() => validateUpdate(resource, changed, old, "object")).message;
 }
 
 const podSpec = (spec: JsonObject): JsonObject => ({ spec: { template: { spec } } });
@@ -183,7 +183,12 @@ describe("changes that are refused", () => {
   it("but replicas, template and retention of a set may change", () => {
     const old = complete(statefulSets, ledger);
     const patch = { spec: { replicas: 5, persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete" } } };
-    validateUpdate(statefulSets, complete(statefulSets, applyPatch("merge", statefulSets, old, patch)), old);
+    validateUpdate(
+      statefulSets,
+      complete(statefulSets, applyPatch("merge", statefulSets, old, patch)),
+      old,
+      "object",
+    );
   });
 
   it("to a Pod's spec, with the difference of the inside form", () => {
