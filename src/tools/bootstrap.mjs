@@ -18,6 +18,7 @@ const commands = {
   "test:editor": { typescript: "src/tools/testEditor.ts", build: true },
   "practice-cluster": { bundle: "dist/practiceCluster.mjs", build: true },
   lessons: { typescript: "src/tools/lessons.ts", build: true },
+  manifests: { typescript: "src/tools/manifests.ts", build: false },
   package: { typescript: "src/tools/package.ts", build: true },
 };
 
