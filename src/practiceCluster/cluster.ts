@@ -59,6 +59,7 @@ export function createPracticeCluster(options: PracticeClusterOptions = {}): Pra
   const workers = options.workers ?? 0;
   bootstrapObjects(clientFor("system:apiserver"));
   registerNodes(clientFor("system:apiserver"), workers, clock.now());
+  store.forgetChanges();
   const resources = definitions.map(({ resource }) => resource);
   const rootCertificate = options.rootCertificate ?? "";
   parts.add(startControllers({ clientFor, clock, resources, rootCertificate }));

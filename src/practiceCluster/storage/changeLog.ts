@@ -25,6 +25,10 @@ export class ChangeLog {
     this.#forgottenUpTo = startRevision;
   }
 
+  get forgottenUpTo(): number {
+    return this.#forgottenUpTo;
+  }
+
   add(change: Change): void {
     this.#changes.push(change);
   }

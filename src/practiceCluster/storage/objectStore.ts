@@ -23,7 +23,7 @@ export class ObjectStore {
   #revision: number;
   readonly #resources = new Map<string, Map<string, KubernetesObject>>();
   readonly #logs = new Map<string, ChangeLog>();
-  readonly #startRevision: number;
+  #startRevision: number;
   readonly #listeners = new Map<string, Set<Subscription>>();
   readonly #recorder: WriteRecorder | undefined;
   #deliveryIsDue = false;
@@ -48,14 +48,30 @@ export class ObjectStore {
 
   /** All objects of a resource in the order of their keys ("namespace/name"), as etcd lists them. */
   list(groupResource: string, namespace?: string): KubernetesObject[] {
-    const objects = this.#resources.get(groupResource);
-    if (!objects) {
-      return [];
+    return inOrder(this.#resources.get(groupResource) ?? new Map(), namespace);
+  }
+
+  /** As `list` would have answered at an earlier revision; undefined when what happened since is forgotten. */
+  listAt(groupResource: string, revision: number, namespace?: string): KubernetesObject[] | undefined {
+    const since = this.changesSince(groupResource, revision);
+    if (!since) {
+      return undefined;
     }
-    const entries = [...objects].filter(
-      ([key]) => namespace === undefined || key.startsWith(`${namespace}/`),
-    );
-    return entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+    const objects = new Map(this.#resources.get(groupResource));
+    for (const { object, previous } of since.toReversed()) {
+      if (previous) {
+        objects.set(keyOf(previous), previous);
+      } else {
+        objects.delete(keyOf(object));
+      }
+    }
+    return inOrder(objects, namespace);
+  }
+
+  /** From now on nobody can take up a watch at a revision before this moment, as after a restart of the server. */
+  forgetChanges(): void {
+    this.#startRevision = this.#revision;
+    this.#logs.clear();
   }
 
   /** Every stored object, for snapshots. */
@@ -98,6 +114,11 @@ export class ObjectStore {
   /** The changes of a resource after `revision`, or undefined when they are forgotten (410 Gone). */
   changesSince(groupResource: string, revision: number): readonly Change[] | undefined {
     return this.#logOf(groupResource).since(revision);
+  }
+
+  /** The oldest revision that `changesSince` still knows what came after. */
+  oldestWatchableRevision(groupResource: string): number {
+    return this.#logOf(groupResource).forgottenUpTo;
   }
 
   /** Calls `listener` with every change of the resource after `fromRevision` (default: from now on). */
@@ -176,6 +197,11 @@ export class ObjectStore {
 interface Subscription {
   readonly listener: ChangeListener;
   deliveredUpTo: number;
+}
+
+function inOrder(objects: ReadonlyMap<string, KubernetesObject>, namespace?: string): KubernetesObject[] {
+  const entries = [...objects].filter(([key]) => namespace === undefined || key.startsWith(`${namespace}/`));
+  return entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
 }
 
 function keyText({ namespace, name }: ObjectKey): string {

@@ -15,6 +15,8 @@ export interface AdmissionReview {
 
 /** Changes or refuses what is about to be stored, knowing the other objects of the cluster. */
 export interface Admission {
-  /** Throws ApiError to refuse. */
-  admit(review: AdmissionReview, pipeline: Pipeline): void;
+  /** Before the object is validated: it may be changed. Throws ApiError to refuse. */
+  admit?(review: AdmissionReview, pipeline: Pipeline): void;
+  /** After it was found valid: it may only be refused. Throws ApiError. */
+  validate?(review: AdmissionReview, pipeline: Pipeline): void;
 }

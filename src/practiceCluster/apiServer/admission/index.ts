@@ -1,4 +1,5 @@
 import type { Admission } from "./admission.ts";
+import { claimResize } from "./claimResize.ts";
 import { clusterAddresses } from "./clusterAddresses.ts";
 import { defaultStorageClass } from "./defaultStorageClass.ts";
 import { namespaceLifecycle } from "./namespaceLifecycle.ts";
@@ -12,4 +13,5 @@ export const admissions: readonly Admission[] = [
   defaultStorageClass,
   storageProtection,
   clusterAddresses,
+  claimResize,
 ];

@@ -4,6 +4,7 @@ import type { Json } from "../../../common/kubernetes/objects.ts";
 import { ApiError } from "../../api/apiError.ts";
 import { refusals } from "../requests/errors.ts";
 import { decodeProtobuf } from "../schema/protobuf.ts";
+import { goJsonProblem } from "./goJsonProblem.ts";
 
 /** The API server's own limit on a request's body. */
 const limitBytes = 3 * 1024 * 1024;
@@ -28,18 +29,17 @@ export function parseBody(body: Buffer, contentType: string | undefined): Json {
   if (type.includes("protobuf")) {
     return decodeProtobuf(body);
   }
-  return type.includes("yaml") ? parseYaml(body.toString("utf8")) : parseJson(body.toString("utf8"));
+  return type.includes("yaml") ? parseYaml(body.toString("utf8")) : parseJson(body);
 }
 
-function parseJson(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
+function parseJson(body: Buffer): Json {
+  const problem = goJsonProblem(body);
+  if (problem) {
     throw refusals.badRequest(
-      `the object provided is unrecognized (must be of type Status): couldn't get version/kind; json parse error: ${detail}`,
+      `the object provided is unrecognized (must be of type Status): couldn't get version/kind; json parse error: ${problem}`,
     );
   }
+  return JSON.parse(body.toString("utf8")) as Json;
 }
 
 function parseYaml(text: string): Json {

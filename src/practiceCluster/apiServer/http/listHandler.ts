@@ -1,20 +1,30 @@
 import type { JsonObject, KubernetesObject } from "../../../common/kubernetes/objects.ts";
+import { ApiError } from "../../api/apiError.ts";
 import { apiVersionOf } from "../../api/resource.ts";
 import { refusals } from "../requests/errors.ts";
 import type { Pipeline, Selection } from "../requests/pipeline.ts";
 import type { ResourceDefinition } from "../resources/definition.ts";
+import { type ContinueToken, decodeContinue, encodeContinue, encodeContinueAt } from "./continueToken.ts";
+import type { ListOptions } from "./listOptions.ts";
 import type { AnswerForm } from "./mediaType.ts";
 import { type IncludeObject, partialMetadataOf, tableOf } from "./tableAnswer.ts";
 
-/** The selection that a list's or watch's query names. */
+/** The selection that a list's or watch's query names. Throws 400 for a selector that excludes the named object. */
 export function selectionOf(
   namespace: string | undefined,
   name: string | undefined,
-  query: URLSearchParams,
+  { labelSelector, fieldSelector }: ListOptions,
 ): Selection {
   const byName = name ? `metadata.name=${name}` : "";
-  const fieldSelector = [query.get("fieldSelector") ?? "", byName].filter(Boolean).join(",");
-  return { namespace, labelSelector: query.get("labelSelector") ?? "", fieldSelector };
+  if (
+    name &&
+    fieldSelector !== "" &&
+    fieldSelector !== byName &&
+    fieldSelector !== `metadata.name==${name}`
+  ) {
+    throw refusals.badRequest("fieldSelector metadata.name doesn't match requested name");
+  }
+  return { namespace, labelSelector, fieldSelector: byName || fieldSelector };
 }
 
 /** `includeObject` of a Table request; tables carry the metadata by default. */
@@ -23,39 +33,29 @@ export function includeObjectOf(query: URLSearchParams): IncludeObject {
   return value === "Object" || value === "None" ? value : "Metadata";
 }
 
-interface Continuation {
-  readonly revision: number;
-  /** "namespace/name" of the last object that was given. */
-  readonly after: string;
-}
-
 /** Answers a list, whole or page by page. Throws 400 for parameters that make no sense, 410 for a token too old. */
 export function listObjects(
   pipeline: Pipeline,
   definition: ResourceDefinition,
   selection: Selection,
-  query: URLSearchParams,
+  options: ListOptions,
+  includeObject: IncludeObject,
   { form }: AnswerForm,
 ): JsonObject {
-  requireValidVersionMatch(query);
-  const limit = Number.parseInt(query.get("limit") ?? "0", 10) || 0;
-  const continuation = decodeContinue(query.get("continue"));
-  const all = pipeline.list(definition.resource, selection);
-  const rest = continuation ? all.filter((object) => orderKey(object) > continuation.after) : all;
-  const page = limit > 0 ? rest.slice(0, limit) : rest;
-  const metadata: JsonObject = { resourceVersion: String(continuation?.revision ?? pipeline.store.revision) };
+  const { objects, revision, after } = chosenObjects(pipeline, definition, selection, options);
+  const keyOf = continueKeyOf(definition, selection);
+  const rest = after === undefined ? objects : objects.filter((object) => keyOf(object) >= after);
+  const page = options.limit > 0 ? rest.slice(0, options.limit) : rest;
+  const metadata: JsonObject = { resourceVersion: String(revision) };
   const last = page.at(-1);
   if (last && page.length < rest.length) {
-    metadata.continue = encodeContinue({
-      revision: continuation?.revision ?? pipeline.store.revision,
-      after: orderKey(last),
-    });
+    metadata.continue = encodeContinue(revision, keyOf(last));
     if (!selection.labelSelector && !selection.fieldSelector) {
       metadata.remainingItemCount = rest.length - page.length;
     }
   }
   if (form === "table") {
-    return tableOf(definition, page, metadata, includeObjectOf(query), pipeline.clock.now());
+    return tableOf(definition, page, metadata, includeObject, pipeline.clock.now());
   }
   if (form === "partialMetadata") {
     const items = page.map(partialMetadataOf);
@@ -76,45 +76,74 @@ function withoutType(object: KubernetesObject): JsonObject {
   return rest;
 }
 
-function orderKey(object: KubernetesObject): string {
-  return `${object.metadata?.namespace ?? ""}/${object.metadata?.name ?? ""}`;
+interface ChosenObjects {
+  readonly objects: readonly KubernetesObject[];
+  readonly revision: number;
+  /** The key at which a page begins. */
+  readonly after?: string;
 }
 
-function encodeContinue(continuation: Continuation): string {
-  return Buffer.from(JSON.stringify(continuation)).toString("base64url");
-}
-
-function decodeContinue(token: string | null): Continuation | undefined {
-  if (!token) {
-    return undefined;
-  }
-  try {
-    const { revision, after } = JSON.parse(Buffer.from(token, "base64url").toString("utf8")) as Continuation;
-    if (Number.isInteger(revision) && typeof after === "string") {
-      return { revision, after };
+/** What there is, or what there was at the revision that a token or an exact version names (storage.ValidateListOptions). */
+function chosenObjects(
+  pipeline: Pipeline,
+  { resource }: ResourceDefinition,
+  selection: Selection,
+  options: ListOptions,
+): ChosenObjects {
+  const { revision } = pipeline.store;
+  if (options.continueToken !== "") {
+    const token = decodeContinue(options.continueToken);
+    if (options.resourceVersion !== "" && options.resourceVersion !== "0") {
+      throw refusals.badRequest("specifying resource version is not allowed when using continue");
     }
-  } catch {
-    // falls through to the refusal below
+    return token.revision < 0
+      ? { objects: pipeline.list(resource, selection), revision, after: token.start }
+      : {
+          objects: pipeline.listAt(resource, selection, token.revision, () => tooOldToContinue(token)),
+          revision: token.revision,
+          after: token.start,
+        };
   }
-  throw refusals.badRequest("continue key is not valid: illegal base64 data");
+  const wanted = wantedRevision(options);
+  const isExact =
+    wanted > 0 &&
+    (options.resourceVersionMatch === "Exact" || (options.resourceVersionMatch === "" && options.limit > 0));
+  if (isExact) {
+    const tooOld = () => refusals.expired("The resourceVersion for the provided list is too old.");
+    return { objects: pipeline.listAt(resource, selection, wanted, tooOld), revision: wanted };
+  }
+  if (wanted > revision) {
+    throw refusals.tooLargeVersion(wanted, revision);
+  }
+  return { objects: pipeline.list(resource, selection), revision };
 }
 
-function requireValidVersionMatch(query: URLSearchParams): void {
-  const match = query.get("resourceVersionMatch");
-  const version = query.get("resourceVersion");
-  if (match && !version) {
+function wantedRevision({ resourceVersion }: ListOptions): number {
+  if (resourceVersion !== "" && !/^\d+$/.test(resourceVersion)) {
+    const text = JSON.stringify(resourceVersion);
     throw refusals.badRequest(
-      "resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided",
+      `invalid resource version: resourceVersion: Invalid value: ${text}: strconv.ParseUint: parsing ${text}: invalid syntax`,
     );
   }
-  if (match && match !== "Exact" && match !== "NotOlderThan") {
-    throw refusals.badRequest(
-      `resourceVersionMatch: Unsupported value: "${match}": supported values: "Exact", "NotOlderThan"`,
-    );
-  }
-  if (version && !/^\d+$/.test(version)) {
-    throw refusals.badRequest(
-      `resourceVersion: Invalid value: "${version}": strconv.ParseUint: parsing "${version}": invalid syntax`,
-    );
-  }
+  return Number(resourceVersion);
 }
+
+/** The end of an object's key in the storage, behind what all objects of the list share. */
+function continueKeyOf({ resource }: ResourceDefinition, { namespace }: Selection) {
+  const isBelowNamespace = resource.namespaced && namespace === undefined;
+  return ({ metadata }: KubernetesObject) =>
+    isBelowNamespace ? `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}` : (metadata?.name ?? "");
+}
+
+/** A list can be taken up at the present instead, and the client is told how. */
+function tooOldToContinue({ start }: ContinueToken): ApiError {
+  return new ApiError(410, "Expired", inconsistentContinue, undefined, {
+    continue: encodeContinueAt(-1, start),
+  });
+}
+
+const inconsistentContinue =
+  "The provided continue parameter is too old to display a consistent list result. You can start a new list " +
+  "without the continue parameter, or use the continue token in this response to retrieve the remainder of the " +
+  "results. Continuing with the provided token results in an inconsistent list - objects that were created, " +
+  "modified, or deleted between the time the first chunk was returned and now may show up in the list.";

@@ -9,6 +9,7 @@ import { decodeObject } from "../schema/decode.ts";
 import { parseBody, readBody } from "./body.ts";
 import { answerJson, type Exchange } from "./exchange.ts";
 import { includeObjectOf, listObjects, selectionOf } from "./listHandler.ts";
+import { readListOptions } from "./listOptions.ts";
 import { type AnswerForm, negotiate } from "./mediaType.ts";
 import { contextOf } from "./queryContext.ts";
 import type { ResourcePath } from "./requestPath.ts";
@@ -69,19 +70,10 @@ export class ResourceHandler {
     context: RequestContext,
   ): Promise<void> {
     const { request, response, url } = exchange;
-    const selection = selectionOf(path.namespace, undefined, url.searchParams);
+    const include = includeObjectOf(url.searchParams);
     switch (request.method) {
       case "GET":
-        if (url.searchParams.get("watch") === "true" || url.searchParams.get("watch") === "1") {
-          watchObjects(this.#pipeline, definition, selection, url.searchParams, answer, response);
-        } else {
-          answerJson(
-            response,
-            200,
-            listObjects(this.#pipeline, definition, selection, url.searchParams, answer),
-          );
-        }
-        return;
+        return this.#listOrWatch(exchange, definition, path, answer);
       case "POST": {
         const { object, warnings } = await this.#readObject(exchange, definition, context);
         context.warnings.push(...warnings);
@@ -90,6 +82,8 @@ export class ResourceHandler {
       }
       case "DELETE": {
         const options = await readDeleteOptions(exchange);
+        const listOptions = readListOptions(url.searchParams);
+        const selection = selectionOf(path.namespace, undefined, listOptions);
         const items = this.#pipeline.list(definition.resource, selection);
         for (const { metadata } of items) {
           const key = { namespace: metadata?.namespace, name: metadata?.name ?? "" };
@@ -99,7 +93,7 @@ export class ResourceHandler {
         answerJson(
           response,
           200,
-          listObjects(this.#pipeline, definition, selection, url.searchParams, answer),
+          listObjects(this.#pipeline, definition, selection, listOptions, include, answer),
         );
         return;
       }
@@ -111,12 +105,13 @@ export class ResourceHandler {
   async #handleObject(
     exchange: Exchange,
     definition: ResourceDefinition,
-    { subresource }: ResourcePath,
+    path: ResourcePath,
     key: ObjectKey,
     answer: AnswerForm,
     context: RequestContext,
   ): Promise<void> {
-    const { request, url, response } = exchange;
+    const { request, url } = exchange;
+    const { subresource } = path;
     if (subresource === "scale") {
       return this.#handleScale(exchange, definition, key, context);
     }
@@ -126,9 +121,8 @@ export class ResourceHandler {
     }
     switch (request.method) {
       case "GET":
-        if (url.searchParams.get("watch") === "true") {
-          const selection = selectionOf(key.namespace, key.name, url.searchParams);
-          return watchObjects(this.#pipeline, definition, selection, url.searchParams, answer, response);
+        if (readListOptions(url.searchParams).isWatch) {
+          return this.#listOrWatch(exchange, definition, path, answer);
         }
         return this.#answer(
           exchange,
@@ -146,6 +140,22 @@ export class ResourceHandler {
         return this.#delete(exchange, definition, key, context);
       default:
         throw refusals.methodNotAllowed();
+    }
+  }
+
+  #listOrWatch(
+    { url, response }: Exchange,
+    definition: ResourceDefinition,
+    { namespace, name }: ResourcePath,
+    answer: AnswerForm,
+  ): void {
+    const options = readListOptions(url.searchParams);
+    const selection = selectionOf(namespace, name, options);
+    const include = includeObjectOf(url.searchParams);
+    if (options.isWatch) {
+      watchObjects(this.#pipeline, definition, selection, options, { ...answer, include }, response);
+    } else {
+      answerJson(response, 200, listObjects(this.#pipeline, definition, selection, options, include, answer));
     }
   }
 

@@ -1,45 +1,54 @@
 import type { ServerResponse } from "node:http";
+import type { Timer } from "../../../common/clock.ts";
+import type { Disposable } from "../../../common/disposable.ts";
 import type { JsonObject, KubernetesObject } from "../../../common/kubernetes/objects.ts";
+import type { ApiError } from "../../api/apiError.ts";
 import { apiVersionOf, groupResourceOf } from "../../api/resource.ts";
 import { selectedEvent } from "../localClient.ts";
 import { refusals } from "../requests/errors.ts";
 import type { Pipeline, Selection } from "../requests/pipeline.ts";
 import type { ResourceDefinition } from "../resources/definition.ts";
-import { includeObjectOf } from "./listHandler.ts";
+import type { ListOptions } from "./listOptions.ts";
 import type { AnswerForm } from "./mediaType.ts";
-import { partialMetadataOf, tableRowOf } from "./tableAnswer.ts";
+import { type IncludeObject, partialMetadataOf, tableRowOf } from "./tableAnswer.ts";
 
-/** Bookmarks come about once a minute, as from the real server. */
+/** Bookmarks come about once a minute and shortly before the end, as from the real server. */
 const bookmarkMs = 60_000;
+const lastBookmarkMs = 2_000;
 const defaultTimeoutSeconds = 1_800;
 
+/** How events are to be written. */
+export interface WatchForm extends AnswerForm {
+  readonly include: IncludeObject;
+}
+
 /**
- * Streams the changes of a selection. Begins at `resourceVersion`, with what there is ("" or "0"), or with
- * everything and a bookmark that says so (`sendInitialEvents`). Throws 410 before anything is sent when the version
- * is forgotten.
+ * Streams the changes of a selection. Begins at `resourceVersion`, or with what there is and, where bookmarks are allowed,
+ * one that says when that was all. A version that is forgotten ends the stream with an ERROR event (410).
  */
 export function watchObjects(
   pipeline: Pipeline,
   definition: ResourceDefinition,
   selection: Selection,
-  query: URLSearchParams,
-  answer: AnswerForm,
+  options: ListOptions,
+  form: WatchForm,
   response: ServerResponse,
 ): void {
   const { store, clock } = pipeline;
   const groupResource = groupResourceOf(definition.resource);
   const matches = pipeline.matcherOf(definition.resource, selection);
-  const from = startRevision(pipeline, groupResource, query);
-  const writer = new EventWriter(definition, query, answer, response, () => clock.now());
+  const from = startRevision(options, store.revision);
+  const writer = new EventWriter(definition, form, response, () => clock.now());
   response.writeHead(200, { "content-type": "application/json", "cache-control": "no-cache, private" });
   response.flushHeaders();
+  if (from !== undefined && !store.changesSince(groupResource, from)) {
+    const oldest = store.oldestWatchableRevision(groupResource);
+    writer.error(refusals.expired(`too old resource version: ${from} (${oldest})`));
+    response.end();
+    return;
+  }
   if (from === undefined) {
-    for (const object of pipeline.list(definition.resource, selection)) {
-      writer.write("ADDED", object);
-    }
-    if (query.get("sendInitialEvents") === "true") {
-      writer.bookmark(store.revision, { "k8s.io/initial-events-end": "true" });
-    }
+    writeInitialEvents(pipeline, definition, selection, options, writer);
   }
   const subscription = store.subscribe(
     groupResource,
@@ -53,65 +62,84 @@ export function watchObjects(
     },
     from ?? store.revision,
   );
-  const wantsBookmarks = query.get("allowWatchBookmarks") === "true";
-  const bookmarks = setInterval(
-    () => wantsBookmarks && writer.bookmark(store.revision, undefined),
-    bookmarkMs,
-  );
-  const timeoutSeconds = Number.parseInt(query.get("timeoutSeconds") ?? "", 10) || defaultTimeoutSeconds;
-  const ending = clock.after(timeoutSeconds * 1000, () => response.end());
+  const seconds = options.timeoutSeconds || defaultTimeoutSeconds;
+  const bookmarks = options.allowsBookmarks ? writeBookmarks(pipeline, writer, seconds * 1000) : undefined;
+  const ending = clock.after(seconds * 1000, () => response.end());
   response.on("close", () => {
     subscription.dispose();
-    clearInterval(bookmarks);
+    bookmarks?.dispose();
     ending.cancel();
   });
 }
 
-/** The revision after which to begin; undefined: begin with everything there is. */
-function startRevision(
+function writeInitialEvents(
   pipeline: Pipeline,
-  groupResource: string,
-  query: URLSearchParams,
-): number | undefined {
-  const version = query.get("resourceVersion") ?? "";
-  if (query.get("sendInitialEvents") === "true" || version === "" || version === "0") {
+  { resource }: ResourceDefinition,
+  selection: Selection,
+  options: ListOptions,
+  writer: EventWriter,
+): void {
+  for (const object of pipeline.list(resource, selection)) {
+    writer.write("ADDED", object);
+  }
+  if (options.sendsInitialEvents && options.allowsBookmarks) {
+    writer.bookmark(pipeline.store.revision, { "k8s.io/initial-events-end": "true" });
+  }
+}
+
+/** The revision after which to begin; undefined: begin with everything there is. */
+function startRevision(options: ListOptions, current: number): number | undefined {
+  const { resourceVersion, sendsInitialEvents } = options;
+  if (resourceVersion !== "" && !/^\d+$/.test(resourceVersion)) {
+    const text = JSON.stringify(resourceVersion);
+    throw refusals.badRequest(
+      `resourceVersion: Invalid value: ${text}: strconv.ParseUint: parsing ${text}: invalid syntax`,
+    );
+  }
+  if (sendsInitialEvents) {
     return undefined;
   }
-  if (!/^\d+$/.test(version)) {
-    throw refusals.badRequest(`invalid resource version ${JSON.stringify(version)}`);
-  }
-  const revision = Number(version);
-  if (!pipeline.store.changesSince(groupResource, revision)) {
-    throw refusals.expired(`too old resource version: ${revision} (${pipeline.store.revision})`);
-  }
-  return Math.min(revision, pipeline.store.revision);
+  const wanted = Number(resourceVersion);
+  return wanted === 0 ? current : Math.min(wanted, current);
+}
+
+function writeBookmarks({ store, clock }: Pipeline, writer: EventWriter, totalMs: number): Disposable {
+  const endsAt = clock.now() + totalMs;
+  let timer: Timer | undefined;
+  const setNext = () => {
+    const untilLast = endsAt - lastBookmarkMs - clock.now();
+    if (untilLast > 0) {
+      timer = clock.after(Math.min(bookmarkMs, untilLast), () => {
+        writer.bookmark(store.revision, undefined);
+        setNext();
+      });
+    }
+  };
+  setNext();
+  return { dispose: () => timer?.cancel() };
 }
 
 /** Writes watch events, one JSON document a line. */
 class EventWriter {
   readonly #definition: ResourceDefinition;
-  readonly #query: URLSearchParams;
-  readonly #answer: AnswerForm;
+  readonly #form: WatchForm;
   readonly #response: ServerResponse;
   readonly #now: () => number;
   #isFirst = true;
 
-  constructor(
-    definition: ResourceDefinition,
-    query: URLSearchParams,
-    answer: AnswerForm,
-    response: ServerResponse,
-    now: () => number,
-  ) {
+  constructor(definition: ResourceDefinition, form: WatchForm, response: ServerResponse, now: () => number) {
     this.#definition = definition;
-    this.#query = query;
-    this.#answer = answer;
+    this.#form = form;
     this.#response = response;
     this.#now = now;
   }
 
   write(type: string, object: KubernetesObject): void {
     this.#send({ type, object: this.#formed(object) });
+  }
+
+  error({ status }: ApiError): void {
+    this.#send({ type: "ERROR", object: status });
   }
 
   bookmark(revision: number, annotations: JsonObject | undefined): void {
@@ -122,11 +150,11 @@ class EventWriter {
       ...(annotations ? { annotations } : {}),
     };
     const object: JsonObject = { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata };
-    this.#send({ type: "BOOKMARK", object: this.#answer.form === "table" ? this.#formed(object) : object });
+    this.#send({ type: "BOOKMARK", object: this.#form.form === "table" ? this.#formed(object) : object });
   }
 
   #formed(object: KubernetesObject): JsonObject {
-    switch (this.#answer.form) {
+    switch (this.#form.form) {
       case "object":
         return object as JsonObject;
       case "partialMetadata":
@@ -134,12 +162,12 @@ class EventWriter {
       case "table": {
         const withColumns = this.#isFirst;
         this.#isFirst = false;
-        return tableRowOf(this.#definition, object, includeObjectOf(this.#query), this.#now(), withColumns);
+        return tableRowOf(this.#definition, object, this.#form.include, this.#now(), withColumns);
       }
     }
   }
 
-  #send(event: JsonObject): void {
+  #send(event: { readonly type: string; readonly object: object }): void {
     this.#response.write(`${JSON.stringify(event)}\n`);
   }
 }

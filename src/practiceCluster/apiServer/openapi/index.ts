@@ -31,12 +31,15 @@ export function openApiDocument(path: string): string | undefined {
     return undefined;
   }
   const schemas = Object.fromEntries(document.components.map((name) => [name, components[name] ?? {}]));
-  const text = JSON.stringify({
-    openapi: "3.0.0",
-    info: document.info,
-    paths: document.paths,
-    components: { schemas },
-  });
+  const text = JSON.stringify(
+    { openapi: "3.0.0", info: document.info, paths: document.paths, components: { schemas } },
+    withoutBinaryForms,
+  );
   written.set(path, text);
   return text;
+}
+
+/** The published documents name CBOR too; a server without that feature, as this one, does not take it. */
+function withoutBinaryForms(key: string, value: unknown): unknown {
+  return key.startsWith("application/") && key.includes("cbor") ? undefined : value;
 }

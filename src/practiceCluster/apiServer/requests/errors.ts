@@ -47,6 +47,11 @@ export const refusals = {
       {},
     ),
   expired: (message: string) => new ApiError(410, "Expired", message),
+  tooLargeVersion: (wanted: number, current: number) =>
+    new ApiError(504, "Timeout", `Timeout: Too large resource version: ${wanted}, current: ${current}`, {
+      causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
+      retryAfterSeconds: 1,
+    }),
 };
 
 function detailsOf(resource: Resource, name: string) {

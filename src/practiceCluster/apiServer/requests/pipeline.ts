@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Clock } from "../../../common/clock.ts";
+import { canonicalize } from "../../../common/kubernetes/decoding/canonicalize.ts";
 import type { Json, JsonObject, KubernetesObject, ObjectKey } from "../../../common/kubernetes/objects.ts";
 import type { DeleteOptions, PatchType } from "../../api/apiClient.ts";
 import { groupResourceOf, type Resource } from "../../api/resource.ts";
 import type { ObjectStore } from "../../storage/objectStore.ts";
-import type { Admission } from "../admission/admission.ts";
+import type { Admission, AdmissionReview } from "../admission/admission.ts";
 import { asJson, type ResourceDefinition } from "../resources/definition.ts";
 import { parseFieldSelector } from "../selectors/fieldSelector.ts";
 import { parseLabelSelector } from "../selectors/labelSelector.ts";
@@ -68,6 +69,25 @@ export class Pipeline {
     return this.store.list(groupResourceOf(resource), namespace).filter(matches);
   }
 
+  /** As `list`, at an earlier revision. Throws 410 when that is too long ago to be told, 504 when it is yet to come. */
+  listAt(
+    resource: Resource,
+    selection: Selection,
+    revision: number,
+    whenTooOld: () => Error,
+  ): KubernetesObject[] {
+    if (revision > this.store.revision) {
+      throw refusals.tooLargeVersion(revision, this.store.revision);
+    }
+    const matches = this.matcherOf(resource, selection);
+    const namespace = resource.namespaced ? selection.namespace : undefined;
+    const objects = this.store.listAt(groupResourceOf(resource), revision, namespace);
+    if (!objects) {
+      throw whenTooOld();
+    }
+    return objects.filter(matches);
+  }
+
   /** Whether an object belongs to the selection. Throws 400 for a selector that cannot be parsed. */
   matcherOf(resource: Resource, selection: Selection): (object: KubernetesObject) => boolean {
     const { namespace, labelSelector, fieldSelector } = selection;
@@ -101,8 +121,10 @@ export class Pipeline {
     definition.prepareForCreate?.(object);
     const name = object.metadata?.name ?? "";
     const key = { namespace: object.metadata?.namespace, name };
-    this.#admit({ operation: "create", resource, object, old: undefined, context });
+    const review = { operation: "create", resource, object, old: undefined, context } as const;
+    this.#admit(review);
     this.#options.rules.validateCreate(resource, object);
+    this.#validateAdmission(review);
     if (this.find(resource, key)) {
       throw refusals.alreadyExists(resource, name);
     }
@@ -177,10 +199,12 @@ export class Pipeline {
   ): { object: KubernetesObject; gone: boolean } {
     const old = this.get(resource, key);
     this.#requirePreconditions(resource, old, options);
-    this.#admit({ operation: "delete", resource, object: old, old, context });
+    const review = { operation: "delete", resource, object: old, old, context } as const;
+    this.#admit(review);
+    this.#validateAdmission(review);
     const definition = this.definitionOf(resource);
     const finalizers = finalizersAfterDelete(old, options, definition);
-    const seconds = definition.gracePeriodSeconds?.(old, options.gracePeriodSeconds);
+    const seconds = definition.gracePeriodSeconds?.(old, notNegative(options.gracePeriodSeconds));
     const isGone = finalizers.length === 0 && (seconds ?? 0) === 0;
     if (isGone) {
       return { object: this.#remove(resource, old, context), gone: true };
@@ -314,11 +338,13 @@ export class Pipeline {
       this.#options.rules.applyDefaults(resource, updated);
       definition.prepareForUpdate?.(updated, old);
     }
-    this.#admit({ operation: "update", resource, object: updated, old, context, part });
+    const review = { operation: "update", resource, object: updated, old, context, part } as const;
+    this.#admit(review);
     if (operation === "update") {
       this.#recordOwnership(resource, old, updated, part === "object" ? "" : part, context);
     }
     this.#options.rules.validateUpdate(resource, updated, old, part);
+    this.#validateAdmission(review);
     this.#bumpGeneration(definition, old, updated);
     if (sameJson(old, updated) || sameButForTimes(old, updated)) {
       return old;
@@ -355,9 +381,15 @@ export class Pipeline {
     }
   }
 
-  #admit(review: Parameters<Admission["admit"]>[0]): void {
+  #admit(review: AdmissionReview): void {
     for (const admission of this.#options.admissions) {
-      admission.admit(review, this);
+      admission.admit?.(review, this);
+    }
+  }
+
+  #validateAdmission(review: AdmissionReview): void {
+    for (const admission of this.#options.admissions) {
+      admission.validate?.(review, this);
     }
   }
 
@@ -373,6 +405,7 @@ export class Pipeline {
   }
 
   #store(resource: Resource, object: KubernetesObject, { dryRun }: RequestContext): KubernetesObject {
+    canonicalize(resource, object);
     return dryRun ? object : this.store.put(groupResourceOf(resource), object);
   }
 
@@ -410,6 +443,11 @@ function finalizersAfterDelete(
   }
   const added = policy === "Orphan" ? ["orphan"] : policy === "Foreground" ? ["foregroundDeletion"] : [];
   return [...kept, ...added];
+}
+
+/** A negative grace period is taken as one second (rest.BeforeDelete). */
+function notNegative(seconds: number | undefined): number | undefined {
+  return seconds !== undefined && seconds < 0 ? 1 : seconds;
 }
 
 /** A second deletion may shorten the grace period, never lengthen it. */

@@ -1,17 +1,19 @@
 import type { KubernetesObject } from "../../../common/kubernetes/objects.ts";
-import { ApiError } from "../../api/apiError.ts";
+import { refusals } from "../requests/errors.ts";
 import type { ResourceDefinition } from "../resources/definition.ts";
 
 /** Whether an object's fields match. */
 export type FieldMatcher = (object: KubernetesObject) => boolean;
 
-/** Parses `metadata.name=x,status.phase!=Running` for the fields that the resource can be selected by. Throws ApiError 400. */
+/**
+ * Parses `metadata.name=x,status.phase!=Running` for the fields that the resource can be selected by
+ * (apimachinery/pkg/fields). Throws ApiError 400.
+ */
 export function parseFieldSelector(text: string, definition: ResourceDefinition): FieldMatcher {
-  const terms = text
-    .split(",")
-    .map((term) => term.trim())
+  const terms = splitTerms(text)
+    .sort()
     .filter((term) => term !== "")
-    .map((term) => parseTerm(term, definition));
+    .map((term) => parseTerm(text, term, definition));
   return (object) => {
     const fields = selectableFields(object, definition);
     return terms.every(({ field, negated, value }) => (fields[field] === value) !== negated);
@@ -22,9 +24,14 @@ export function parseFieldSelector(text: string, definition: ResourceDefinition)
 function selectableFields(object: KubernetesObject, definition: ResourceDefinition): Record<string, string> {
   return {
     "metadata.name": object.metadata?.name ?? "",
-    ...(definition.resource.namespaced ? { "metadata.namespace": object.metadata?.namespace ?? "" } : {}),
+    "metadata.namespace": object.metadata?.namespace ?? "",
     ...definition.selectableFields?.(object),
   };
+}
+
+/** At commas; a comma behind a backslash belongs to its value. */
+function splitTerms(text: string): string[] {
+  return text.match(/(?:\\.|[^,\\]|\\$)+/gsu) ?? [];
 }
 
 interface Term {
@@ -33,14 +40,39 @@ interface Term {
   readonly value: string;
 }
 
-function parseTerm(term: string, definition: ResourceDefinition): Term {
-  const match = /^([^=!]+)(==|!=|=)(.*)$/.exec(term);
+function parseTerm(selector: string, term: string, definition: ResourceDefinition): Term {
+  const match = /^(.*?)(!=|==|=)(.*)$/s.exec(term);
   if (!match) {
-    throw new ApiError(400, "BadRequest", `invalid selector: '${term}'; can't understand '${term}'`);
+    throw refusals.badRequest(`invalid selector: '${selector}'; can't understand '${term}'`);
   }
-  const [, field = "", operator, value = ""] = match;
+  const [, field = "", operator, escaped = ""] = match;
+  const value = unescapeValue(escaped);
   if (!(field in selectableFields({}, definition))) {
-    throw new ApiError(400, "BadRequest", `field label not supported: ${field}`);
+    throw refusals.badRequest(unknownField(field, definition));
   }
   return { field, negated: operator === "!=", value };
+}
+
+function unescapeValue(text: string): string {
+  const invalid = /^(?:[^\\]|\\[\\,=])*?(\\(?:[^\\,=]|$))/su.exec(text)?.[1];
+  if (invalid !== undefined) {
+    throw refusals.badRequest(`invalid field selector: invalid escape sequence: ${invalid}`);
+  }
+  const bare = /^(?:[^\\,=]|\\.)*([,=])/su.exec(text)?.[1];
+  if (bare !== undefined) {
+    throw refusals.badRequest(
+      `invalid field selector: unescaped character in value: ${bare.codePointAt(0) ?? 0}`,
+    );
+  }
+  return text.replaceAll(/\\(.)/gsu, "$1");
+}
+
+/** Kinds with fields of their own have words of their own (each group's AddFieldLabelConversionFunc). */
+function unknownField(field: string, { resource, selectableFields: own }: ResourceDefinition): string {
+  if (resource.kind === "Job") {
+    return `field label ${JSON.stringify(field)} not supported for Job`;
+  }
+  return own
+    ? `field label not supported: ${field}`
+    : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import type { JsonObject } from "../../../src/common/kubernetes/objects.ts";
+import { type ServedCluster, startServedCluster } from "./support/serving.ts";
+
+const maps = "/api/v1/namespaces/default/configmaps";
+
+function names({ items }: JsonObject): unknown[] {
+  return (items as JsonObject[]).map((item) => (item.metadata as JsonObject).name);
+}
+
+describe("lists and watches over HTTPS", () => {
+  let served: ServedCluster;
+
+  before(async () => {
+    served = await startServedCluster();
+    for (const name of ["pear", "plum", "quince"]) {
+      const { code } = await served.send(maps, {
+        body: { apiVersion: "v1", kind: "ConfigMap", metadata: { name, labels: { fruit: name } } },
+      });
+      assert.equal(code, 201);
+    }
+  });
+
+  after(() => served.stop());
+
+  it("gives the pages of one moment, whatever happens between them", async () => {
+    const selector = "labelSelector=fruit";
+    const first = await served.send(`${maps}?limit=2&${selector}`);
+    const { continue: token, resourceVersion } = first.body.metadata as JsonObject;
+    assert.deepEqual(names(first.body), ["pear", "plum"]);
+    await served.send(`${maps}/quince`, { method: "DELETE" });
+    await served.send(maps, {
+      body: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "sloe", labels: { fruit: "sloe" } } },
+    });
+    const second = await served.send(`${maps}?limit=2&${selector}&continue=${token}`);
+    assert.deepEqual(names(second.body), ["quince"]);
+    assert.equal((second.body.metadata as JsonObject).resourceVersion, resourceVersion);
+    const exact = await served.send(
+      `${maps}?${selector}&resourceVersion=${resourceVersion}&resourceVersionMatch=Exact`,
+    );
+    assert.deepEqual(names(exact.body), ["pear", "plum", "quince"]);
+    const now = await served.send(`${maps}?${selector}`);
+    assert.deepEqual(names(now.body), ["pear", "plum", "sloe"]);
+  });
+
+  it("refuses versions that are yet to come", async () => {
+    const { code, body } = await served.send(`${maps}?resourceVersion=99999999`);
+    assert.equal(code, 504);
+    assert.match(String(body.message), /^Timeout: Too large resource version: 99999999, current: \d+$/);
+  });
+
+  const refused: readonly (readonly [string, number, RegExp])[] = [
+    ["limit=seven", 400, /^strconv\.ParseInt: parsing "seven": invalid syntax$/],
+    [
+      "continue=%25",
+      400,
+      /^invalid continue token: continue key is not valid: illegal base64 data at input byte 0$/,
+    ],
+    [
+      "resourceVersionMatch=Exact",
+      422,
+      /resourceVersionMatch is forbidden unless resourceVersion is provided$/,
+    ],
+    [
+      "watch=1&resourceVersionMatch=Exact&resourceVersion=5",
+      422,
+      /is forbidden for watch unless sendInitialEvents/,
+    ],
+    [
+      "fieldSelector=data.colour%3Dred",
+      400,
+      /^"data.colour" is not a known field selector: only "metadata.name"/,
+    ],
+    ["fieldSelector=colour", 400, /^invalid selector: 'colour'; can't understand 'colour'$/],
+  ];
+  for (const [query, code, message] of refused) {
+    it(`refuses ${query}`, async () => {
+      const answer = await served.send(`${maps}?${query}`);
+      assert.equal(answer.code, code);
+      assert.match(String(answer.body.message), message);
+    });
+  }
+
+  it("ends a watch from before its time with an ERROR event", async () => {
+    const { code, text } = await served.send(`${maps}?watch=1&resourceVersion=1`);
+    const event = JSON.parse(text) as JsonObject;
+    const status = event.object as JsonObject;
+    assert.equal(code, 200);
+    assert.deepEqual([event.type, status.code, status.reason], ["ERROR", 410, "Expired"]);
+  });
+
+  it("says with a bookmark when a streamed list is complete", async () => {
+    const query = "watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=1";
+    const { text } = await served.send(`${maps}?${query}&timeoutSeconds=1&labelSelector=fruit%3Dpear`);
+    const events = text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as JsonObject);
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      ["ADDED", "BOOKMARK"],
+    );
+    const [, bookmark] = events.map(({ object }) => (object as JsonObject).metadata as JsonObject);
+    assert.deepEqual(bookmark?.annotations, { "k8s.io/initial-events-end": "true" });
+  });
+});
