@@ -76,8 +76,7 @@ export class ManifestDocument {
       }
     }
     const start = this.yaml.contents?.range?.[0] ?? 0;
-    const lineEnd = this.text.indexOf("\n", start);
-    return { start, end: lineEnd < 0 ? this.text.length : lineEnd };
+    return { start, end: this.#endOnLine(start, this.text.length) };
   }
 
   /** The path of the field whose key or value stands at `offset`, and which of the two it is. */
@@ -127,8 +126,13 @@ export class ManifestDocument {
     if (!item?.range) {
       return undefined;
     }
-    const lineEnd = this.text.indexOf("\n", item.range[0]);
-    return { start: item.range[0], end: Math.min(item.range[1], lineEnd < 0 ? item.range[1] : lineEnd) };
+    return { start: item.range[0], end: this.#endOnLine(item.range[0], item.range[1]) };
+  }
+
+  /** `end`, but no farther than the line of `start`, and at least one character. */
+  #endOnLine(start: number, end: number): number {
+    const lineEnd = this.text.indexOf("\n", start);
+    return Math.max(start + 1, lineEnd < 0 ? end : Math.min(end, lineEnd));
   }
 
   #read(): void {
@@ -142,7 +146,11 @@ export class ManifestDocument {
     const { errors } = this.yaml;
     const problems = errors.map(({ pos, message }) => ({
       start: pos[0],
-      end: Math.max(pos[1], pos[0] + 1),
+      // the parser marks one character; a word is easier to see
+      end: Math.max(
+        this.#endOnLine(pos[0], pos[1]),
+        pos[0] + (/^[^\s:#]+/.exec(this.text.slice(pos[0]))?.[0].length ?? 0),
+      ),
       message,
     }));
     try {
