@@ -5,8 +5,9 @@ import { type Clock, systemClock } from "../common/clock.ts";
 import { type Disposable, DisposableList } from "../common/disposable.ts";
 import type { ApiClient } from "./api/apiClient.ts";
 import type { NodeRuntime } from "./api/nodeRuntime.ts";
-import { podActions } from "./apiServer/actions/podActions.ts";
+import { subresourceActions } from "./apiServer/actions/index.ts";
 import { admissions } from "./apiServer/admission/index.ts";
+import { ServiceAccountTokens } from "./apiServer/authentication/serviceAccountTokens.ts";
 import { LocalClient } from "./apiServer/localClient.ts";
 import { Pipeline } from "./apiServer/requests/pipeline.ts";
 import { kubernetesRules } from "./apiServer/requests/rules.ts";
@@ -28,6 +29,8 @@ export interface PracticeClusterOptions {
   readonly workers?: number;
   /** PEM of the cluster's authority, which each namespace carries for its Pods. */
   readonly rootCertificate?: string;
+  /** PEM of the key that signs the tokens of service accounts. */
+  readonly signingKey?: string;
 }
 
 /** A whole cluster in this process, with or without an HTTP server in front of it. */
@@ -53,8 +56,9 @@ export function createPracticeCluster(options: PracticeClusterOptions = {}): Pra
     opened.journal.foldFrom(() => ({ revision: store.revision, objects: store.everything() }));
     parts.add({ dispose: () => opened.journal.close() });
   }
-  const pipeline = new Pipeline({ store, clock, rules: kubernetesRules, admissions, definitionOf });
-  const post = podActions(pipeline);
+  const tokens = new ServiceAccountTokens(options.signingKey);
+  const pipeline = new Pipeline({ store, clock, rules: kubernetesRules, admissions, tokens, definitionOf });
+  const post = subresourceActions(pipeline);
   const clientFor = (userName: string) => new LocalClient(userName, pipeline, post);
   const workers = options.workers ?? 0;
   bootstrapObjects(clientFor("system:apiserver"));

@@ -48,6 +48,7 @@ async function run(): Promise<void> {
     dataFolder: options.dataFolder,
     workers: options.workers,
     rootCertificate: certificates.authority.certificate,
+    signingKey: certificates.authority.key,
   });
   if (cluster.tornBytes > 0) {
     console.error(`the last run was cut off: ${cluster.tornBytes} bytes of an unfinished write were dropped`);

@@ -1,5 +1,8 @@
 import { platform } from "node:process";
 import type { Disposable } from "../common/disposable.ts";
+import { impersonatedUser } from "./apiServer/authentication/impersonation.ts";
+import { attributesOf } from "./apiServer/authorization/requestAttributes.ts";
+import { requireAllowed } from "./apiServer/authorization/requireAllowed.ts";
 import { Discovery } from "./apiServer/discovery/discovery.ts";
 import { type ListeningServer, listen } from "./apiServer/http/httpServer.ts";
 import { parseResourcePath } from "./apiServer/http/requestPath.ts";
@@ -38,13 +41,14 @@ export async function serve(
   certificates: ClusterCertificates,
   port: number,
 ): Promise<ListeningServer & Disposable> {
+  const { pipeline } = cluster;
   const discovery = new Discovery(definitions);
-  const resources = new ResourceHandler(cluster.pipeline, () => cluster.whenStored());
+  const resources = new ResourceHandler(pipeline, () => cluster.whenStored());
   const actions: ActionHandler = async (exchange, path) => {
     if (path.plural !== "pods" || path.subresource !== "log" || exchange.request.method !== "GET") {
       return false;
     }
-    await answerLog(cluster.pipeline, cluster.nodeRuntime, exchange, path);
+    await answerLog(pipeline, cluster.nodeRuntime, exchange, path);
     return true;
   };
   let address = "";
@@ -52,14 +56,21 @@ export async function serve(
     authority: certificates.authority.certificate,
     serverCertificate: certificates.server,
     port,
-    userOfToken: () => undefined,
-    handle: (exchange) => route({ discovery, resources, actions, version, address: () => address }, exchange),
-    upgrade: async (exchange, socket, head) => {
+    userOfToken: (token) => pipeline.tokens.userOf(pipeline, token, pipeline.clock.now()),
+    handle: (received) => {
+      const exchange = { ...received, user: impersonatedUser(pipeline, received) };
+      const { request, url, user } = exchange;
+      requireAllowed(pipeline, user, attributesOf(request.method ?? "GET", url));
+      return route({ discovery, resources, actions, version, address: () => address }, exchange);
+    },
+    upgrade: async (received, socket, head) => {
+      const exchange = { ...received, user: impersonatedUser(pipeline, received) };
+      requireAllowed(pipeline, exchange.user, attributesOf("POST", exchange.url));
       const path = parseResourcePath(exchange.url.pathname);
       if (path?.plural !== "pods" || !["exec", "attach"].includes(path.subresource ?? "")) {
         throw refusals.noSuchResource();
       }
-      await upgradeToExec(cluster.pipeline, cluster.nodeRuntime, exchange, path, socket, head);
+      await upgradeToExec(pipeline, cluster.nodeRuntime, exchange, path, socket, head);
     },
   });
   address = `127.0.0.1:${server.port}`;

@@ -9,6 +9,10 @@ import type { ILease } from "kubernetes-models/coordination.k8s.io/v1/Lease";
 import type { IEndpointSlice } from "kubernetes-models/discovery.k8s.io/v1/EndpointSlice";
 import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import type { IPodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
+import type { IClusterRole } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRole";
+import type { IClusterRoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding";
+import type { IRole } from "kubernetes-models/rbac.authorization.k8s.io/v1/Role";
+import type { IRoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding";
 import type { IPriorityClass } from "kubernetes-models/scheduling.k8s.io/v1/PriorityClass";
 import type { IStorageClass } from "kubernetes-models/storage.k8s.io/v1/StorageClass";
 import type { IConfigMap } from "kubernetes-models/v1/ConfigMap";
@@ -26,6 +30,8 @@ import type { IService } from "kubernetes-models/v1/Service";
 import type { IServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 import type { KubernetesObject } from "../../common/kubernetes/objects.ts";
 import type { Resource } from "./resource.ts";
+
+const rbacGroup = "rbac.authorization.k8s.io";
 
 function core<T extends KubernetesObject>(resource: string, kind: string, namespaced = true): Resource<T> {
   return { group: "", version: "v1", resource, kind, namespaced };
@@ -90,4 +96,13 @@ export const networkPolicies = grouped<INetworkPolicy>(
   "networking.k8s.io",
   "networkpolicies",
   "NetworkPolicy",
+);
+export const roles = grouped<IRole>(rbacGroup, "roles", "Role");
+export const roleBindings = grouped<IRoleBinding>(rbacGroup, "rolebindings", "RoleBinding");
+export const clusterRoles = grouped<IClusterRole>(rbacGroup, "clusterroles", "ClusterRole", false);
+export const clusterRoleBindings = grouped<IClusterRoleBinding>(
+  rbacGroup,
+  "clusterrolebindings",
+  "ClusterRoleBinding",
+  false,
 );

@@ -34,7 +34,7 @@ export function loadCertificates(dataFolder: string | undefined, now: number): C
 
 function makeCertificates(now: number): ClusterCertificates {
   const authority = makeAuthority(authorityName, now);
-  const administrator = { commonName: "kubernetes-admin", organization: "system:masters" };
+  const administrator = { commonName: "kubernetes-admin", organization: "kubeadm:cluster-admins" };
   return {
     authority,
     server: makeServerCertificate(authority, authorityName, now),

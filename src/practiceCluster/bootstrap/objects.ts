@@ -1,5 +1,6 @@
 import type { ApiClient } from "../api/apiClient.ts";
 import { namespaces, priorityClasses, serviceAccounts, services, storageClasses } from "../api/resources.ts";
+import { bootstrapRoles } from "./roles.ts";
 
 /** Makes what every cluster has from its first second, where it is not there yet. */
 export function bootstrapObjects(client: ApiClient): void {
@@ -15,6 +16,7 @@ export function bootstrapObjects(client: ApiClient): void {
   makeKubernetesService(client);
   makeStandardClass(client);
   makePriorityClasses(client);
+  bootstrapRoles(client);
 }
 
 /** The API server's own Service, with the first address of the service network. */

@@ -20,6 +20,13 @@ import {
   validateResourceQuota,
 } from "./policies.ts";
 import { type FieldProblem, Problems } from "./problems.ts";
+import {
+  validateClusterRole,
+  validateClusterRoleBinding,
+  validateRole,
+  validateRoleBinding,
+  withFixedRole,
+} from "./rbac.ts";
 import { validateEndpointSliceUpdate, validateService, validateServiceUpdate } from "./services.ts";
 import { validateStatefulSet, validateStatefulSetStatus, validateStatefulSetUpdate } from "./statefulSet.ts";
 import {
@@ -80,10 +87,18 @@ const rulesByResource: Readonly<Record<string, Rules>> = {
   "poddisruptionbudgets.policy": { create: validateDisruptionBudget },
   "endpointslices.discovery.k8s.io": { update: validateEndpointSliceUpdate },
   "priorityclasses.scheduling.k8s.io": { update: validatePriorityClassUpdate },
-  "roles.rbac.authorization.k8s.io": { name: pathSegmentProblems },
-  "rolebindings.rbac.authorization.k8s.io": { name: pathSegmentProblems },
-  "clusterroles.rbac.authorization.k8s.io": { name: pathSegmentProblems },
-  "clusterrolebindings.rbac.authorization.k8s.io": { name: pathSegmentProblems },
+  "roles.rbac.authorization.k8s.io": { name: pathSegmentProblems, create: validateRole },
+  "clusterroles.rbac.authorization.k8s.io": { name: pathSegmentProblems, create: validateClusterRole },
+  "rolebindings.rbac.authorization.k8s.io": {
+    name: pathSegmentProblems,
+    create: validateRoleBinding,
+    update: withFixedRole(validateRoleBinding),
+  },
+  "clusterrolebindings.rbac.authorization.k8s.io": {
+    name: pathSegmentProblems,
+    create: validateClusterRoleBinding,
+    update: withFixedRole(validateClusterRoleBinding),
+  },
 };
 
 function rulesOf(resource: Resource): Rules {

@@ -129,7 +129,10 @@ export class Discovery {
   }
 }
 
-function verbsOf({ resource }: ResourceDefinition): string[] {
+function verbsOf({ resource, answer }: ResourceDefinition): string[] {
+  if (answer) {
+    return ["create"];
+  }
   return resource.resource === "namespaces" ? verbs.filter((verb) => verb !== "deletecollection") : verbs;
 }
 
@@ -143,7 +146,7 @@ function describeResource(definition: ResourceDefinition): JsonObject {
     verbs: verbsOf(definition),
     ...(shortNames ? { shortNames: [...shortNames] } : {}),
     ...(categories ? { categories: [...categories] } : {}),
-    storageVersionHash: storageVersionHash(definition),
+    ...(definition.answer ? {} : { storageVersionHash: storageVersionHash(definition) }),
   };
 }
 

@@ -14,6 +14,8 @@ export interface Exchange {
 export interface User {
   readonly name: string;
   readonly groups: readonly string[];
+  readonly uid?: string;
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Answers with JSON; `warnings` go into Warning headers (RFC 7234, code 299), as kubectl prints them. */

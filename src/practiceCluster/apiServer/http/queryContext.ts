@@ -17,6 +17,9 @@ export function contextOf({ request, url, user }: Exchange, now: number): Reques
   });
   return {
     userName: user.name,
+    groups: user.groups,
+    userId: user.uid,
+    extra: user.extra,
     fieldManager: query.get("fieldManager") || programOf(request.headers["user-agent"]),
     dryRun: dryRun.length > 0,
     fieldValidation: fieldValidationOf(query.get("fieldValidation")),

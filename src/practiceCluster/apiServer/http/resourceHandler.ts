@@ -1,6 +1,7 @@
 import type { Json, JsonObject, KubernetesObject, ObjectKey } from "../../../common/kubernetes/objects.ts";
 import type { DeleteOptions, PatchType } from "../../api/apiClient.ts";
 import { ApiError } from "../../api/apiError.ts";
+import { type Action, actionOf } from "../actions/index.ts";
 import type { RequestContext } from "../requests/context.ts";
 import { refusals } from "../requests/errors.ts";
 import type { Pipeline, WrittenPart } from "../requests/pipeline.ts";
@@ -52,6 +53,9 @@ export class ResourceHandler {
         "NotAcceptable",
         "only the following media types are accepted: application/json, application/yaml",
       );
+    }
+    if (definition.answer && (exchange.request.method !== "POST" || path.name !== undefined)) {
+      throw path.name === undefined ? refusals.methodNotAllowed() : refusals.noSuchResource();
     }
     const context = contextOf(exchange, this.#pipeline.clock.now());
     if (path.name === undefined) {
@@ -115,6 +119,10 @@ export class ResourceHandler {
     if (subresource === "scale") {
       return this.#handleScale(exchange, definition, key, context);
     }
+    const action = subresource === undefined ? undefined : actionOf(definition.resource, subresource);
+    if (action) {
+      return this.#act(exchange, definition, key, subresource ?? "", action, context);
+    }
     const part = subresource === undefined ? "object" : writtenParts[subresource];
     if (!part || !servesSubresource(definition, subresource)) {
       throw refusals.noSuchResource();
@@ -157,6 +165,27 @@ export class ResourceHandler {
     } else {
       answerJson(response, 200, listObjects(this.#pipeline, definition, selection, options, include, answer));
     }
+  }
+
+  async #act(
+    exchange: Exchange,
+    definition: ResourceDefinition,
+    key: ObjectKey,
+    subresource: string,
+    action: Action,
+    context: RequestContext,
+  ): Promise<void> {
+    if (exchange.request.method !== "POST") {
+      throw refusals.methodNotAllowed();
+    }
+    const described = (definition.subresources ?? []).find(({ name }) => name === subresource);
+    const { kind = definition.resource.kind, group = "", version = "v1" } = described ?? {};
+    const resource = { group, version, kind, resource: subresource, namespaced: true };
+    const { object, warnings } = await this.#readObject(exchange, { ...definition, resource }, context);
+    context.warnings.push(...warnings);
+    const answer = action(this.#pipeline, key, object, context);
+    await this.#whenStored();
+    answerJson(exchange.response, 201, answer, context.warnings);
   }
 
   async #put(

@@ -1,5 +1,5 @@
 import type { Json, JsonObject, KubernetesObject } from "../../../common/kubernetes/objects.ts";
-import { ageColumn, nameColumn } from "../resources/columns.ts";
+import { createdAtColumn, nameColumn } from "../resources/columns.ts";
 import type { Column, ResourceDefinition } from "../resources/definition.ts";
 
 /** What each row carries of its object: `includeObject` of the request. */
@@ -50,7 +50,7 @@ export function partialMetadataOf(object: KubernetesObject): JsonObject {
 }
 
 function columnsOf(definition: ResourceDefinition): readonly Column<KubernetesObject>[] {
-  return definition.columns ?? [nameColumn, { ...ageColumn, name: "Created At" }];
+  return definition.columns ?? [nameColumn, createdAtColumn];
 }
 
 function columnDefinition({

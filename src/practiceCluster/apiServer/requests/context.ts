@@ -3,6 +3,9 @@ import type { FieldValidation } from "../schema/decode.ts";
 /** Who asks, and how. */
 export interface RequestContext {
   readonly userName: string;
+  readonly groups: readonly string[];
+  readonly userId?: string | undefined;
+  readonly extra?: Readonly<Record<string, readonly string[]>> | undefined;
   /** What managedFields names as the writer. */
   readonly fieldManager: string;
   readonly dryRun: boolean;

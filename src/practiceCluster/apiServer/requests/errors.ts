@@ -37,6 +37,21 @@ export const refusals = {
       `${groupResourceOf(resource)} "${name}" is forbidden: ${why}`,
       detailsOf(resource, name),
     ),
+  /** What authorisation answers; `resource` is "" for a path that is no resource. */
+  notAllowed: (
+    { group, resource, name }: { readonly group: string; readonly resource: string; readonly name: string },
+    why: string,
+  ) => {
+    const qualified = group === "" ? resource : `${resource}.${group}`;
+    const subject = name === "" ? qualified : `${qualified} ${JSON.stringify(name)}`;
+    const message = resource === "" ? `forbidden: ${why}` : `${subject} is forbidden: ${why}`;
+    return new ApiError(403, "Forbidden", message, {
+      ...(name === "" ? {} : { name }),
+      ...(group === "" ? {} : { group }),
+      ...(resource === "" ? {} : { kind: resource }),
+    });
+  },
+  internal: (why: string) => new ApiError(500, "InternalError", `Internal error occurred: ${why}`),
   badRequest: (message: string) => new ApiError(400, "BadRequest", message),
   noSuchResource: () => new ApiError(404, "NotFound", "the server could not find the requested resource", {}),
   methodNotAllowed: () =>

@@ -6,6 +6,7 @@ import type { DeleteOptions, PatchType } from "../../api/apiClient.ts";
 import { groupResourceOf, type Resource } from "../../api/resource.ts";
 import type { ObjectStore } from "../../storage/objectStore.ts";
 import type { Admission, AdmissionReview } from "../admission/admission.ts";
+import type { ServiceAccountTokens } from "../authentication/serviceAccountTokens.ts";
 import { asJson, type ResourceDefinition } from "../resources/definition.ts";
 import { parseFieldSelector } from "../selectors/fieldSelector.ts";
 import { parseLabelSelector } from "../selectors/labelSelector.ts";
@@ -18,6 +19,7 @@ export interface PipelineOptions {
   readonly clock: Clock;
   readonly rules: ObjectRules;
   readonly admissions: readonly Admission[];
+  readonly tokens: ServiceAccountTokens;
   /** Throws ApiError 404 for a resource that the server does not have. */
   readonly definitionOf: (resource: Resource) => ResourceDefinition;
 }
@@ -38,11 +40,13 @@ export type WrittenPart = "object" | "status" | "resize" | "ephemeralcontainers"
 export class Pipeline {
   readonly store: ObjectStore;
   readonly clock: Clock;
+  readonly tokens: ServiceAccountTokens;
   readonly #options: PipelineOptions;
 
   constructor(options: PipelineOptions) {
     this.store = options.store;
     this.clock = options.clock;
+    this.tokens = options.tokens;
     this.#options = options;
   }
 
@@ -111,6 +115,9 @@ export class Pipeline {
     const definition = this.definitionOf(resource);
     const object = structuredClone(input);
     this.#completeMetadata(resource, object, namespace, context);
+    if (definition.answer) {
+      return this.#answer(definition, object, input, context);
+    }
     if (definition.generationOf) {
       object.metadata = { ...object.metadata, generation: 1 };
     }
@@ -237,6 +244,21 @@ export class Pipeline {
       { ...context, dryRun: true },
     );
     return this.#store(resource, { ...object, metadata: { ...object.metadata, managedFields } }, context);
+  }
+
+  /** What is only asked has neither name nor uid; who wrote what stands in its answer all the same. */
+  #answer(
+    { resource, answer }: ResourceDefinition,
+    object: KubernetesObject,
+    { metadata }: KubernetesObject,
+    context: RequestContext,
+  ): KubernetesObject {
+    const { namespace } = object.metadata ?? {};
+    const asked = { ...object, metadata: { ...metadata, ...(namespace ? { namespace } : {}) } };
+    this.#recordOwnership(resource, undefined, asked, "", context);
+    const answered = answer?.(asked, this, context) ?? asked;
+    canonicalize(resource, answered);
+    return answered;
   }
 
   #completeMetadata(

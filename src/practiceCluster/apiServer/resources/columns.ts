@@ -18,6 +18,14 @@ export const ageColumn: Column<KubernetesObject> = {
   cell: (object, now) => age(object.metadata?.creationTimestamp, now),
 };
 
+/** The server's table for kinds without columns of their own has the time itself. */
+export const createdAtColumn: Column<KubernetesObject> = {
+  name: "Created At",
+  type: "date",
+  description: () => fieldDescription("ObjectMeta", "creationTimestamp"),
+  cell: ({ metadata }) => metadata?.creationTimestamp ?? "",
+};
+
 /** A container or template's "Containers" and "Images" columns. */
 export function templateColumns<T extends KubernetesObject>(
   containersOf: (object: T) => readonly { name: string; image?: string }[],

@@ -1,5 +1,7 @@
 import type { Json, JsonObject, KubernetesObject } from "../../../common/kubernetes/objects.ts";
 import type { Resource } from "../../api/resource.ts";
+import type { RequestContext } from "../requests/context.ts";
+import type { Pipeline } from "../requests/pipeline.ts";
 
 /** A column of the server's Table answer (meta/v1 TableColumnDefinition). */
 export interface Column<T extends KubernetesObject> {
@@ -52,6 +54,11 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   readonly prepareForUpdate?: (updated: T, old: T) => void;
   /** Seconds a deleted object is kept so that something can end gracefully; undefined: it goes at once. */
   readonly gracePeriodSeconds?: (object: T, requested: number | undefined) => number;
+  /**
+   * Answers what is posted, which is not stored: reviews. Nothing else can be asked of such a resource.
+   * Throws ApiError.
+   */
+  readonly answer?: (object: T, pipeline: Pipeline, context: RequestContext) => T;
   /** How dependents are treated when the request does not say. */
   readonly defaultPropagation?: "Background" | "Orphan";
 }

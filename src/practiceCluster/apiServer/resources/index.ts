@@ -12,7 +12,21 @@ import { namespaceDefinition } from "./namespaces.ts";
 import { nodeDefinition } from "./nodes.ts";
 import { podDisruptionBudgetDefinition } from "./podDisruptionBudgets.ts";
 import { podDefinition } from "./pods.ts";
+import {
+  clusterRoleBindingDefinition,
+  clusterRoleDefinition,
+  roleBindingDefinition,
+  roleDefinition,
+} from "./rbac.ts";
 import { replicaSetDefinition } from "./replicaSets.ts";
+import {
+  localSubjectAccessReviewDefinition,
+  selfSubjectAccessReviewDefinition,
+  selfSubjectReviewDefinition,
+  selfSubjectRulesReviewDefinition,
+  subjectAccessReviewDefinition,
+  tokenReviewDefinition,
+} from "./reviews.ts";
 import { serviceDefinition } from "./services.ts";
 import { statefulSetDefinition } from "./statefulSets.ts";
 import { claimDefinition, storageClassDefinition, volumeDefinition } from "./storage.ts";
@@ -47,6 +61,16 @@ export const definitions: readonly ResourceDefinition[] = [
   erased(leaseDefinition),
   erased(networkPolicyDefinition),
   erased(priorityClassDefinition),
+  erased(roleDefinition),
+  erased(roleBindingDefinition),
+  erased(clusterRoleDefinition),
+  erased(clusterRoleBindingDefinition),
+  erased(selfSubjectAccessReviewDefinition),
+  erased(subjectAccessReviewDefinition),
+  erased(localSubjectAccessReviewDefinition),
+  erased(selfSubjectRulesReviewDefinition),
+  erased(selfSubjectReviewDefinition),
+  erased(tokenReviewDefinition),
 ];
 
 const byGroupResource = new Map(definitions.map((each) => [groupResourceOf(each.resource), each]));

@@ -3,7 +3,7 @@ import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/Netw
 import type { IPriorityClass } from "kubernetes-models/scheduling.k8s.io/v1/PriorityClass";
 import type { ILimitRange } from "kubernetes-models/v1/LimitRange";
 import { leases, limitRanges, networkPolicies, priorityClasses } from "../../api/resources.ts";
-import { ageColumn, nameColumn, selectorText } from "./columns.ts";
+import { ageColumn, createdAtColumn, nameColumn, selectorText } from "./columns.ts";
 import type { ResourceDefinition } from "./definition.ts";
 import { numberColumn, textColumn } from "./plain.ts";
 
@@ -23,12 +23,7 @@ export const limitRangeDefinition: ResourceDefinition<ILimitRange> = {
   resource: limitRanges,
   singularName: "limitrange",
   shortNames: ["limits"],
-  columns: [
-    nameColumn,
-    textColumn<ILimitRange>("Created At", ["ObjectMeta", "creationTimestamp"], ({ metadata }) =>
-      String(metadata?.creationTimestamp ?? ""),
-    ),
-  ],
+  columns: [nameColumn, createdAtColumn],
 };
 
 /** networking.k8s.io/v1 NetworkPolicy. */

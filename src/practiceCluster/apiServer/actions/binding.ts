@@ -1,33 +1,23 @@
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { KubernetesObject, ObjectKey } from "../../../common/kubernetes/objects.ts";
-import { groupResourceOf, type Resource } from "../../api/resource.ts";
+import { groupResourceOf } from "../../api/resource.ts";
 import { pods } from "../../api/resources.ts";
-import type { SubresourcePost } from "../localClient.ts";
 import { type RequestContext, timeText } from "../requests/context.ts";
 import { refusals } from "../requests/errors.ts";
 import type { Pipeline } from "../requests/pipeline.ts";
-
-/** The subresources of Pods that are actions: what is posted to them happens, and is not stored itself. */
-export function podActions(pipeline: Pipeline): SubresourcePost {
-  return (resource: Resource, key: ObjectKey, subresource, body, context) => {
-    if (resource.resource !== "pods" || resource.group !== "" || subresource !== "binding") {
-      throw refusals.noSuchResource();
-    }
-    return bind(pipeline, key, body as Binding, context);
-  };
-}
 
 interface Binding extends KubernetesObject {
   readonly target?: { readonly name?: string };
 }
 
-/** Puts a Pod on a node, once (pkg/registry/core/pod/storage, assignPod). */
-function bind(
+/** Answers POST pods/NAME/binding: puts a Pod on a node, once (pkg/registry/core/pod/storage, assignPod). */
+export function bind(
   pipeline: Pipeline,
   key: ObjectKey,
-  { target }: Binding,
+  body: KubernetesObject,
   context: RequestContext,
 ): KubernetesObject {
+  const { target } = body as Binding;
   const pod = pipeline.get(pods, key) as IPod;
   if (pod.metadata?.deletionTimestamp) {
     throw refusals.conflict(pods, key.name, `pod ${key.name} is being deleted, cannot be assigned to a host`);
