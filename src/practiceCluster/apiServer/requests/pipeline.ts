@@ -318,7 +318,10 @@ export class Pipeline {
     const before = old.metadata ?? {};
     if (part === "status") {
       const { status } = asJson(input);
-      const updated = structuredClone({ ...old, metadata: { ...before, ...statusMetadata(input) } });
+      const updated = structuredClone({
+        ...old,
+        metadata: { ...before, ...statusMetadata(input, definition) },
+      });
       if (status === undefined) {
         delete asJson(updated).status;
       } else {
@@ -367,7 +370,9 @@ export class Pipeline {
     }
     this.#options.rules.validateUpdate(resource, updated, old, part);
     this.#validateAdmission(review);
-    this.#bumpGeneration(definition, old, updated);
+    if (part !== "status") {
+      this.#bumpGeneration(definition, old, updated);
+    }
     if (sameJson(old, updated) || sameButForTimes(old, updated)) {
       return old;
     }
@@ -495,9 +500,9 @@ function isFinished(object: KubernetesObject): boolean {
   return (finalizers?.length ?? 0) === 0 && (deletionGracePeriodSeconds ?? 0) === 0;
 }
 
-/** A status write may carry field ownership, nothing else of the metadata. */
-function statusMetadata(input: KubernetesObject) {
-  return input.metadata?.managedFields ? { managedFields: input.metadata.managedFields } : {};
+/** A status write may carry field ownership, and of the rest of the metadata what the resource allows. */
+function statusMetadata({ metadata }: KubernetesObject, { statusMetadata: names = [] }: ResourceDefinition) {
+  return pick(metadata ?? {}, ["managedFields", ...names]);
 }
 
 function pick<T extends object, K extends keyof T>(object: T, keys: readonly K[]): Partial<Pick<T, K>> {

@@ -45,6 +45,8 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   readonly hasStatus?: boolean;
   /** The parts whose change bumps metadata.generation; without it there is no generation. */
   readonly generationOf?: (object: T) => Json | object | undefined;
+  /** What of the metadata a write of the status may change too. */
+  readonly statusMetadata?: readonly "annotations"[];
   readonly scale?: ScaleAccess<T>;
   readonly columns?: readonly Column<T>[];
   readonly selectableFields?: (object: KubernetesObject) => Record<string, string>;

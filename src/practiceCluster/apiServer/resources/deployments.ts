@@ -12,7 +12,9 @@ export const deploymentDefinition: ResourceDefinition<IDeployment> = {
   categories: ["all"],
   subresources: [scaleSubresource, statusSubresource],
   hasStatus: true,
-  generationOf: (deployment) => deployment.spec,
+  // annotations are copied to ReplicaSets, so a change of them is one to be observed
+  generationOf: ({ spec, metadata }) => ({ spec, annotations: metadata?.annotations ?? {} }),
+  statusMetadata: ["annotations"],
   scale: {
     replicas: (deployment) => deployment.spec?.replicas ?? 0,
     statusReplicas: (deployment) => deployment.status?.replicas ?? 0,

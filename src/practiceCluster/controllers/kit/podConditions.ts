@@ -45,3 +45,23 @@ export function availableInMs(pod: IPod, minReadySeconds: number, now: number): 
 export function isRunningAndAvailable(pod: IPod, minReadySeconds: number, now: number): boolean {
   return pod.status?.phase === "Running" && availableInMs(pod, minReadySeconds, now) === 0;
 }
+
+/** It counts towards what its workload wants: not ended, not ending. */
+export function isActive(pod: IPod): boolean {
+  return !isSucceeded(pod) && !isFailed(pod) && !isTerminating(pod);
+}
+
+/** Ready for at least minReadySeconds. */
+export function isAvailable(pod: IPod, minReadySeconds: number, now: number): boolean {
+  return availableInMs(pod, minReadySeconds, now) === 0;
+}
+
+/** The soonest moment, in milliseconds from now, at which a Ready Pod becomes available; undefined: none will. */
+export function nextAvailabilityInMs(
+  pods: readonly IPod[],
+  minReadySeconds: number,
+  now: number,
+): number | undefined {
+  const waits = pods.map((pod) => availableInMs(pod, minReadySeconds, now) ?? 0).filter((wait) => wait > 0);
+  return waits.length > 0 ? Math.min(...waits) : undefined;
+}
