@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
 import { type SpawnOutcome, spawnProgram } from "../../kubectl/spawnProgram.ts";
 
 /** What was found of kind and its container engine. */
@@ -113,9 +114,10 @@ export function createWithPhases(
     let said = "";
     const onAbort = () => child.kill("SIGTERM");
     signal?.addEventListener("abort", onAbort, { once: true });
-    child.stderr.on("data", (chunk) => {
-      said += String(chunk);
-      const phase = /^ • (.+?)\s*(?:\p{Extended_Pictographic}.*)?(?:\.\.\.)?$/mu.exec(String(chunk))?.[1];
+    // by lines: several phases may come in one chunk, or one in two
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      said += `${line}\n`;
+      const phase = /^ • (.+?)\s*(?:\p{Extended_Pictographic}.*)?(?:\.\.\.)?$/u.exec(line)?.[1];
       if (phase) {
         onPhase(phase.replace(/[^\p{L}\p{N} .,:()/-]/gu, "").trim());
       }

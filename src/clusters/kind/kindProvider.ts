@@ -133,14 +133,24 @@ export class KindProvider implements ClusterProvider {
       (phase) => progress.report({ ja: `kind: ${phase}`, en: `kind: ${phase}` }),
       signal,
     );
-    if (outcome.state === "created") {
-      await writeRecord(this.#record, await readIdentity(this.#kubeconfig));
+    const problem = outcome.state === "created" ? await this.#recordIdentity() : outcome;
+    if (!problem) {
       return;
     }
     progress.report({ ja: "作りかけのクラスタを片付けています", en: "Removing what was half made" });
     await this.#delete(kind);
     await rm(folder, { recursive: true, force: true });
-    throw outcome.state === "cancelled" ? kindErrors.cancelled() : kindErrors.createFailed(outcome.detail);
+    throw problem.state === "cancelled" ? kindErrors.cancelled() : kindErrors.createFailed(problem.detail);
+  }
+
+  /** Writes down whose cluster was just made: one without its record could never be adopted or deleted again. */
+  async #recordIdentity(): Promise<{ readonly state: "failed"; readonly detail: string } | undefined> {
+    try {
+      await writeRecord(this.#record, await readIdentity(this.#kubeconfig));
+      return undefined;
+    } catch (error) {
+      return { state: "failed", detail: error instanceof Error ? error.message : String(error) };
+    }
   }
 
   async #delete(kind: string): Promise<void> {
