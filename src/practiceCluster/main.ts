@@ -60,6 +60,11 @@ async function run(): Promise<void> {
     lock?.dispose();
     void server.close().then(() => process.exit(0));
   };
+  lock?.onLost(() => {
+    console.error("the data folder was removed: ending, because nothing can be kept any more");
+    // the folder may be a new cluster's by now: nothing is written to it, nothing removed from it
+    process.exit(1);
+  });
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
   // whoever started this may be gone by the time it says something

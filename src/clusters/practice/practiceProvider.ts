@@ -127,19 +127,60 @@ export class PracticeProvider implements ClusterProvider {
 
   /** Starts the process again when it is gone while the cluster is in use; its state is on disk. */
   #supervise(cluster: MovableCluster): LessonCluster {
+    let isReviving = false;
     cluster.onHealthChanged(async (health) => {
-      if (health.state !== "unreachable") {
-        return;
-      }
-      const instance = await readInstance(this.#paths);
-      if (!instance || !isAlive(instance.pid)) {
-        await this.#start(undefined)
-          .then(() => cluster.readAddressAgain())
-          .catch(() => undefined); // the health stays "unreachable" and says why; the doctor starts it again
+      if (health.state === "unreachable" && !isReviving) {
+        isReviving = true;
+        await this.#revive(cluster).finally(() => {
+          isReviving = false;
+        });
       }
     });
     return cluster;
   }
+
+  /** A process that still holds its data folder refuses the second, so trying is safe: it may only be frozen. */
+  async #revive(cluster: MovableCluster): Promise<void> {
+    for (let pauseMs = 250; cluster.health.state === "unreachable"; pauseMs = Math.min(pauseMs * 2, 30_000)) {
+      await this.#waitForEnd(cluster);
+      if (cluster.health.state !== "unreachable") {
+        return;
+      }
+      await this.#start(undefined)
+        .then(() => cluster.readAddressAgain())
+        .catch(() => undefined); // the health stays "unreachable" and says why
+      await settled(cluster, pauseMs);
+    }
+  }
+
+  /** A connection breaks a moment before its process is gone. */
+  async #waitForEnd(cluster: MovableCluster): Promise<void> {
+    for (let waited = 0; waited < 2_000 && cluster.health.state === "unreachable"; waited += 50) {
+      const instance = await readInstance(this.#paths);
+      if (!instance || !isAlive(instance.pid)) {
+        return;
+      }
+      // a process that is no child of ours tells nobody of its end: there is no event to wait for
+      await delay(systemClock, 50);
+    }
+  }
+}
+
+/** Resolves when the cluster is no longer unreachable, at the latest after `limitMs`. */
+function settled(cluster: LessonCluster, limitMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      limit.cancel();
+      subscription.dispose();
+      resolve();
+    };
+    const limit = systemClock.after(limitMs, done);
+    const subscription = cluster.onHealthChanged(({ state }) => {
+      if (state !== "unreachable") {
+        done();
+      }
+    });
+  });
 }
 
 function startFailed(error: unknown): UserError {
