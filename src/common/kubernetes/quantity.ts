@@ -126,3 +126,19 @@ export function compareQuantities(first: string | number, second: string | numbe
     (parseQuantity(String(first))?.nanos ?? 0n) - (parseQuantity(String(second))?.nanos ?? 0n);
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
+
+/** The sum, in the first amount's family of suffixes unless that is nothing (Quantity.Add). */
+export function addQuantities(first: string | number, second: string | number): string {
+  const [a, b] = [parseQuantity(String(first)), parseQuantity(String(second))];
+  if (!a || !b) {
+    return formatQuantity(a ?? b ?? { nanos: 0n, format: "decimal" });
+  }
+  return formatQuantity({ nanos: a.nanos + b.nanos, format: a.nanos === 0n ? b.format : a.format });
+}
+
+/** The difference, never below nothing. */
+export function subtractQuantities(first: string | number, second: string | number): string {
+  const [a, b] = [parseQuantity(String(first)), parseQuantity(String(second))];
+  const nanos = (a?.nanos ?? 0n) - (b?.nanos ?? 0n);
+  return formatQuantity({ nanos: nanos < 0n ? 0n : nanos, format: a?.format ?? "decimal" });
+}

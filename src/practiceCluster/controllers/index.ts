@@ -6,6 +6,7 @@ import { DeploymentController } from "./deployment/deploymentController.ts";
 import { collectable, GarbageCollector } from "./garbageCollector/garbageCollector.ts";
 import { NamespaceController } from "./namespace/namespaceController.ts";
 import { ReplicaSetController } from "./replicaSet/replicaSetController.ts";
+import { ResourceQuotaController } from "./resourceQuota/resourceQuotaController.ts";
 import { ServiceAccountController } from "./serviceAccount/serviceAccountController.ts";
 import { StatefulSetController } from "./statefulSet/statefulSetController.ts";
 import { StorageProtectionController } from "./storageProtection/storageProtectionController.ts";
@@ -35,6 +36,7 @@ export function startControllers({
   parts.add(new GarbageCollector(as("generic-garbage-collector"), clock, collectable(resources)));
   parts.add(new NamespaceController(as("namespace-controller"), clock, resources));
   parts.add(new ServiceAccountController(as("service-account-controller"), clock, rootCertificate));
+  parts.add(new ResourceQuotaController(as("resourcequota-controller"), clock, resources));
   parts.add(new StorageProtectionController(as("pvc-protection-controller"), clock));
   return parts;
 }

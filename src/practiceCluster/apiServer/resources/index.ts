@@ -19,6 +19,7 @@ import {
   roleDefinition,
 } from "./rbac.ts";
 import { replicaSetDefinition } from "./replicaSets.ts";
+import { resourceQuotaDefinition } from "./resourceQuotas.ts";
 import {
   localSubjectAccessReviewDefinition,
   selfSubjectAccessReviewDefinition,
@@ -48,6 +49,7 @@ export const definitions: readonly ResourceDefinition[] = [
   erased(claimDefinition),
   erased(volumeDefinition),
   erased(podDefinition),
+  erased(resourceQuotaDefinition),
   erased(secretDefinition),
   erased(serviceAccountDefinition),
   erased(serviceDefinition),

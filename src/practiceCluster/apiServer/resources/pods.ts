@@ -1,11 +1,11 @@
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { KubernetesObject } from "../../../common/kubernetes/objects.ts";
+import { qosClassOf } from "../../../common/kubernetes/qosClass.ts";
 import { pods } from "../../api/resources.ts";
 import { ageColumn, nameColumn } from "./columns.ts";
 import type { ResourceDefinition } from "./definition.ts";
 import { statusSubresource, textColumn } from "./plain.ts";
 import { summarizePod } from "./podSummary.ts";
-import { qosClassOf } from "./qosClass.ts";
 
 /** v1 Pod (pkg/registry/core/pod). */
 export const podDefinition: ResourceDefinition<IPod> = {

@@ -26,8 +26,6 @@ export const roleBindingDefinition: ResourceDefinition<IRoleBinding> = {
   resource: roleBindings,
   singularName: "rolebinding",
   columns: bindingColumns<IRoleBinding>("RoleBinding", "roleBinding"),
-  prepareForCreate: addSubjectGroups,
-  prepareForUpdate: addSubjectGroups,
 };
 
 /** rbac.authorization.k8s.io/v1 ClusterRoleBinding. */
@@ -35,8 +33,6 @@ export const clusterRoleBindingDefinition: ResourceDefinition<IClusterRoleBindin
   resource: clusterRoleBindings,
   singularName: "clusterrolebinding",
   columns: bindingColumns<IClusterRoleBinding>("ClusterRoleBinding", "clusterRoleBinding"),
-  prepareForCreate: addSubjectGroups,
-  prepareForUpdate: addSubjectGroups,
 };
 
 type Binding = IRoleBinding | IClusterRoleBinding;
@@ -58,15 +54,4 @@ function subjectsOf(kind: string): (binding: Binding) => string {
       .filter((subject) => subject.kind === kind)
       .map(({ name, namespace }) => (kind === "ServiceAccount" ? `${namespace ?? ""}/${name}` : name))
       .join(", ");
-}
-
-/** The defaults of pkg/apis/rbac/v1: users and groups belong to the RBAC group, and so does the role. */
-function addSubjectGroups(binding: Binding): void {
-  const group = "rbac.authorization.k8s.io";
-  binding.roleRef.apiGroup ||= group;
-  for (const subject of binding.subjects ?? []) {
-    if (subject.kind !== "ServiceAccount") {
-      subject.apiGroup ||= group;
-    }
-  }
 }
