@@ -48,7 +48,7 @@ export class TestKubelet {
     this.#client.delete(pods, keyOf(pod), { gracePeriodSeconds: 0 });
   }
 
-  #report(pod: IPod, phase: PodStatus["phase"], ready: "True" | "False", exitCode = 0): void {
+  #report(pod: IPod, phase: NonNullable<PodStatus["phase"]>, ready: "True" | "False", exitCode = 0): void {
     this.#bind(pod);
     const current = structuredClone(this.#client.get(pods, keyOf(pod)));
     const time = timeText(this.#clock.now());
