@@ -12,7 +12,8 @@ import { dnsLabelProblems, dnsSubdomainProblems, pathSegmentProblems } from "./f
 import { validateCronJob, validateJob, validateJobUpdate } from "./jobs.ts";
 import type { NameProblems } from "./objectMeta.ts";
 import { validateObjectMeta, validateObjectMetaUpdate } from "./objectMeta.ts";
-import { validatePod, validatePodUpdate } from "./pods.ts";
+import { validateEphemeralContainersUpdate, validatePodResize } from "./podParts.ts";
+import { validateNewPod, validatePodUpdate } from "./pods.ts";
 import {
   validateDisruptionBudget,
   validateLimitRange,
@@ -48,6 +49,8 @@ interface Rules {
   /** Where it is missing, `create` is asked again. */
   readonly update?: (problems: Problems, object: JsonObject, old: JsonObject) => void;
   readonly status?: (problems: Problems, object: JsonObject) => void;
+  /** Of subresources that write a part of their own. */
+  readonly parts?: Readonly<Record<string, NonNullable<Rules["update"]>>>;
 }
 
 type Validate = NonNullable<Rules["create"]>;
@@ -67,7 +70,11 @@ const rulesByResource: Readonly<Record<string, Rules>> = {
   services: { name: dnsLabelProblems, create: validateService, update: validateServiceUpdate },
   configmaps: { create: validateConfigMap, update: validateConfigMapUpdate },
   secrets: { create: validateSecret, update: validateSecretUpdate },
-  pods: { create: validatePod, update: validatePodUpdate },
+  pods: {
+    create: validateNewPod,
+    update: validatePodUpdate,
+    parts: { resize: validatePodResize, ephemeralcontainers: validateEphemeralContainersUpdate },
+  },
   persistentvolumeclaims: { create: validateClaim, update: validateClaimUpdate },
   persistentvolumes: { create: validateVolume, update: validateVolumeUpdate },
   resourcequotas: { create: validateResourceQuota },
@@ -132,6 +139,8 @@ export function problemsOfUpdate(
     rules.status?.(problems, after);
   } else if (part === "object" || part === "scale") {
     validateChange(problems, rules, after, before);
+  } else {
+    rules.parts?.[part]?.(problems, after, before);
   }
   return problems.found;
 }

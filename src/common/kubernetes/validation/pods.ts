@@ -11,6 +11,14 @@ export function validatePod(problems: Problems, pod: JsonObject): void {
   validatePodSpec(problems, "spec", objectIn(pod, "spec") ?? {});
 }
 
+/** A Pod that is to be created has no containers for debugging yet. */
+export function validateNewPod(problems: Problems, pod: JsonObject): void {
+  validatePod(problems, pod);
+  if (objectsIn(objectIn(pod, "spec"), "ephemeralContainers").length > 0) {
+    problems.forbidden("spec.ephemeralContainers", "cannot be set on create");
+  }
+}
+
 const updatableFields = [
   "`spec.containers[*].image`",
   "`spec.initContainers[*].image`",

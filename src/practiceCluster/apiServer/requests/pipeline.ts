@@ -13,6 +13,7 @@ import { parseLabelSelector } from "../selectors/labelSelector.ts";
 import { type RequestContext, timeText } from "./context.ts";
 import { refusals } from "./errors.ts";
 import type { ObjectRules } from "./objectRules.ts";
+import { podWithEphemeralContainers, resizedPod } from "./podParts.ts";
 
 export interface PipelineOptions {
   readonly store: ObjectStore;
@@ -329,7 +330,12 @@ export class Pipeline {
       }
       return updated;
     }
-    const updated = input;
+    const updated =
+      part === "resize"
+        ? resizedPod(old, input)
+        : part === "ephemeralcontainers"
+          ? podWithEphemeralContainers(old, input)
+          : input;
     updated.metadata = {
       ...updated.metadata,
       ...pick(before, ["name", "namespace", "uid", "creationTimestamp", "generation"]),

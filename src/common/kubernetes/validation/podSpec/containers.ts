@@ -83,7 +83,13 @@ function validateSubPaths(problems: Problems, list: string, path: string, mount:
   validateLocalPath(problems, `${list}.subPathExpr`, expression);
 }
 
-function validateCommon(problems: Problems, path: string, container: JsonObject, context: PodContext): void {
+/** What every kind of container has to keep to. */
+export function validateCommon(
+  problems: Problems,
+  path: string,
+  container: JsonObject,
+  context: PodContext,
+): void {
   const name = textOf(container.name);
   if (name === "") {
     problems.required(`${path}.name`);

@@ -7,6 +7,7 @@ import type { Problems } from "../problems.ts";
 import { numberOf, oneOf, textOf } from "../values.ts";
 import type { PodContext } from "./containers.ts";
 import { validateContainers, validateInitContainers } from "./containers.ts";
+import { validateEphemeralContainers } from "./ephemeralContainers.ts";
 import { validateAffinity, validateDeadline, validateSpread, validateTolerations } from "./scheduling.ts";
 import { validatePodSecurity } from "./security.ts";
 import { validateVolumes } from "./volumes.ts";
@@ -62,6 +63,7 @@ export function validatePodSpec(problems: Problems, path: string, spec: JsonObje
   };
   validateContainers(problems, `${path}.containers`, objectsIn(spec, "containers"), context);
   validateInitContainers(problems, `${path}.initContainers`, spec, context);
+  validateEphemeralContainers(problems, `${path}.ephemeralContainers`, spec, context);
   validateHostNetworkPorts(problems, path, spec);
   const restartPolicies = ["Always", "OnFailure", "Never"];
   oneOf(problems, `${path}.restartPolicy`, spec.restartPolicy, restartPolicies);
