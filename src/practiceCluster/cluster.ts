@@ -64,7 +64,9 @@ export function createPracticeCluster(options: PracticeClusterOptions = {}): Pra
   bootstrapObjects(clientFor("system:apiserver"));
   registerNodes(clientFor("system:apiserver"), workers, clock.now());
   store.forgetChanges();
-  const resources = definitions.filter(({ answer }) => !answer).map(({ resource }) => resource);
+  const resources = definitions
+    .filter(({ answer, view }) => !answer && !view)
+    .map(({ resource }) => resource);
   const rootCertificate = options.rootCertificate ?? "";
   parts.add(startControllers({ clientFor, clock, resources, rootCertificate }));
   parts.add(new Scheduler(clientFor("system:kube-scheduler"), clock));

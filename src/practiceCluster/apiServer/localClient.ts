@@ -8,7 +8,7 @@ import type {
   WatchEvent,
   WriteOptions,
 } from "../api/apiClient.ts";
-import { groupResourceOf, type Resource } from "../api/resource.ts";
+import type { Resource } from "../api/resource.ts";
 import type { Change } from "../storage/changeLog.ts";
 import type { RequestContext } from "./requests/context.ts";
 import type { Pipeline, WrittenPart } from "./requests/pipeline.ts";
@@ -100,11 +100,11 @@ export class LocalClient implements ApiClient {
       }
     };
     const first = setImmediate(tellKnown);
-    const subscription = this.#pipeline.store.subscribe(groupResourceOf(resource), (changes) => {
+    const subscription = this.#pipeline.store.subscribe(this.#pipeline.storedAs(resource), (changes) => {
       // a delivery that was due already may come before the immediate above
       tellKnown();
       for (const change of changes) {
-        const event = selectedEvent<T>(change, matches);
+        const event = selectedEvent<T>(this.#pipeline.shownChange(resource, change), matches);
         if (event && !isEnded) {
           handler(event);
         }

@@ -3,7 +3,7 @@ import type { Timer } from "../../../common/clock.ts";
 import type { Disposable } from "../../../common/disposable.ts";
 import type { JsonObject, KubernetesObject } from "../../../common/kubernetes/objects.ts";
 import type { ApiError } from "../../api/apiError.ts";
-import { apiVersionOf, groupResourceOf } from "../../api/resource.ts";
+import { apiVersionOf } from "../../api/resource.ts";
 import { selectedEvent } from "../localClient.ts";
 import { refusals } from "../requests/errors.ts";
 import type { Pipeline, Selection } from "../requests/pipeline.ts";
@@ -35,7 +35,7 @@ export function watchObjects(
   response: ServerResponse,
 ): void {
   const { store, clock } = pipeline;
-  const groupResource = groupResourceOf(definition.resource);
+  const groupResource = pipeline.storedAs(definition.resource);
   const matches = pipeline.matcherOf(definition.resource, selection);
   const from = startRevision(options, store.revision);
   const writer = new EventWriter(definition, form, response, () => clock.now());
@@ -54,7 +54,7 @@ export function watchObjects(
     groupResource,
     (changes) => {
       for (const change of changes) {
-        const event = selectedEvent(change, matches);
+        const event = selectedEvent(pipeline.shownChange(definition.resource, change), matches);
         if (event) {
           writer.write(event.type, event.object);
         }

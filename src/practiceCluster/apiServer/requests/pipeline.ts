@@ -4,6 +4,7 @@ import { canonicalize } from "../../../common/kubernetes/decoding/canonicalize.t
 import type { Json, JsonObject, KubernetesObject, ObjectKey } from "../../../common/kubernetes/objects.ts";
 import type { DeleteOptions, PatchType } from "../../api/apiClient.ts";
 import { groupResourceOf, type Resource } from "../../api/resource.ts";
+import type { Change } from "../../storage/changeLog.ts";
 import type { ObjectStore } from "../../storage/objectStore.ts";
 import type { Admission, AdmissionReview } from "../admission/admission.ts";
 import type { ServiceAccountTokens } from "../authentication/serviceAccountTokens.ts";
@@ -65,13 +66,15 @@ export class Pipeline {
   }
 
   find(resource: Resource, key: ObjectKey): KubernetesObject | undefined {
-    return this.store.find(groupResourceOf(resource), storedKey(resource, key));
+    const object = this.store.find(this.storedAs(resource), storedKey(resource, key));
+    return object && this.shown(resource, object);
   }
 
   list(resource: Resource, selection: Selection = {}): KubernetesObject[] {
     const matches = this.matcherOf(resource, selection);
     const namespace = resource.namespaced ? selection.namespace : undefined;
-    return this.store.list(groupResourceOf(resource), namespace).filter(matches);
+    const objects = this.store.list(this.storedAs(resource), namespace);
+    return objects.map((object) => this.shown(resource, object)).filter(matches);
   }
 
   /** As `list`, at an earlier revision. Throws 410 when that is too long ago to be told, 504 when it is yet to come. */
@@ -86,11 +89,31 @@ export class Pipeline {
     }
     const matches = this.matcherOf(resource, selection);
     const namespace = resource.namespaced ? selection.namespace : undefined;
-    const objects = this.store.listAt(groupResourceOf(resource), revision, namespace);
+    const objects = this.store.listAt(this.storedAs(resource), revision, namespace);
     if (!objects) {
       throw whenTooOld();
     }
-    return objects.filter(matches);
+    return objects.map((object) => this.shown(resource, object)).filter(matches);
+  }
+
+  /** Under which name the storage keeps a resource's objects. */
+  storedAs(resource: Resource): string {
+    return groupResourceOf(this.definitionOf(resource).view?.of ?? resource);
+  }
+
+  /** A stored object as this resource shows it. */
+  shown(resource: Resource, stored: KubernetesObject): KubernetesObject {
+    return this.definitionOf(resource).view?.fromStored(stored) ?? stored;
+  }
+
+  /** A change in the storage as this resource shows it. */
+  shownChange(resource: Resource, change: Change): Change {
+    const { view } = this.definitionOf(resource);
+    if (!view) {
+      return change;
+    }
+    const previous = change.previous && view.fromStored(change.previous);
+    return { ...change, object: view.fromStored(change.object), previous };
   }
 
   /** Whether an object belongs to the selection. Throws 400 for a selector that cannot be parsed. */
@@ -439,7 +462,12 @@ export class Pipeline {
 
   #store(resource: Resource, object: KubernetesObject, { dryRun }: RequestContext): KubernetesObject {
     canonicalize(resource, object);
-    return dryRun ? object : this.store.put(groupResourceOf(resource), object);
+    if (dryRun) {
+      return object;
+    }
+    const { view } = this.definitionOf(resource);
+    const stored = this.store.put(this.storedAs(resource), view?.toStored(object) ?? object);
+    return this.shown(resource, stored);
   }
 
   #remove(resource: Resource, object: KubernetesObject, { dryRun }: RequestContext): KubernetesObject {
@@ -447,7 +475,8 @@ export class Pipeline {
       return object;
     }
     const key = { namespace: object.metadata?.namespace, name: object.metadata?.name ?? "" };
-    return this.store.remove(groupResourceOf(resource), key) ?? object;
+    const removed = this.store.remove(this.storedAs(resource), key);
+    return removed ? this.shown(resource, removed) : object;
   }
 }
 

@@ -34,6 +34,13 @@ export interface ScaleAccess<T extends KubernetesObject> {
   readonly setReplicas: (object: T, replicas: number) => T;
 }
 
+/** How objects that are stored as another resource's look here. */
+export interface View<T extends KubernetesObject> {
+  readonly of: Resource;
+  readonly fromStored: (stored: KubernetesObject) => T;
+  readonly toStored: (object: T) => KubernetesObject;
+}
+
 /** How the API server treats one resource. One exists for each, in a file of its own. */
 export interface ResourceDefinition<T extends KubernetesObject = KubernetesObject> {
   readonly resource: Resource<T>;
@@ -61,6 +68,8 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
    * Throws ApiError.
    */
   readonly answer?: (object: T, pipeline: Pipeline, context: RequestContext) => T;
+  /** The objects are another resource's, in another form. */
+  readonly view?: View<T>;
   /** How dependents are treated when the request does not say. */
   readonly defaultPropagation?: "Background" | "Orphan";
 }

@@ -9,6 +9,7 @@ import { endpointSliceDefinition } from "./endpointSlices.ts";
 import { endpointsDefinition } from "./endpoints.ts";
 import { eventDefinition } from "./events.ts";
 import { namespaceDefinition } from "./namespaces.ts";
+import { newEventDefinition } from "./newEvents.ts";
 import { nodeDefinition } from "./nodes.ts";
 import { podDisruptionBudgetDefinition } from "./podDisruptionBudgets.ts";
 import { podDefinition } from "./pods.ts";
@@ -43,6 +44,7 @@ export const definitions: readonly ResourceDefinition[] = [
   erased(configMapDefinition),
   erased(endpointsDefinition),
   erased(eventDefinition),
+  erased(newEventDefinition),
   erased(limitRangeDefinition),
   erased(namespaceDefinition),
   erased(nodeDefinition),
