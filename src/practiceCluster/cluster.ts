@@ -7,6 +7,7 @@ import type { ApiClient } from "./api/apiClient.ts";
 import type { NodeRuntime } from "./api/nodeRuntime.ts";
 import { subresourceActions } from "./apiServer/actions/index.ts";
 import { admissions } from "./apiServer/admission/index.ts";
+import { AuditLog } from "./apiServer/audit/auditLog.ts";
 import { ServiceAccountTokens } from "./apiServer/authentication/serviceAccountTokens.ts";
 import { LocalClient } from "./apiServer/localClient.ts";
 import { Pipeline } from "./apiServer/requests/pipeline.ts";
@@ -36,6 +37,8 @@ export interface PracticeClusterOptions {
 /** A whole cluster in this process, with or without an HTTP server in front of it. */
 export interface PracticeCluster extends Disposable {
   readonly pipeline: Pipeline;
+  /** The newest requests: over HTTPS, and writes of the cluster's own components. */
+  readonly auditLog: AuditLog;
   /** Answers for the containers: logs, exec, attach. */
   readonly nodeRuntime: NodeRuntime;
   /** The client of a component or user, in-process. */
@@ -59,7 +62,8 @@ export function createPracticeCluster(options: PracticeClusterOptions = {}): Pra
   const tokens = new ServiceAccountTokens(options.signingKey);
   const pipeline = new Pipeline({ store, clock, rules: kubernetesRules, admissions, tokens, definitionOf });
   const post = subresourceActions(pipeline);
-  const clientFor = (userName: string) => new LocalClient(userName, pipeline, post);
+  const auditLog = new AuditLog();
+  const clientFor = (userName: string) => new LocalClient(userName, pipeline, post, auditLog);
   const workers = options.workers ?? 0;
   bootstrapObjects(clientFor("system:apiserver"));
   registerNodes(clientFor("system:apiserver"), workers, clock.now());
@@ -86,6 +90,7 @@ export function createPracticeCluster(options: PracticeClusterOptions = {}): Pra
   );
   return {
     pipeline,
+    auditLog,
     nodeRuntime: runtime.nodeRuntime,
     clientFor,
     tornBytes: opened?.tornBytes ?? 0,

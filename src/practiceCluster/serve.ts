@@ -1,13 +1,19 @@
 import { platform } from "node:process";
+import type { TLSSocket } from "node:tls";
 import type { Disposable } from "../common/disposable.ts";
+import { audited } from "./apiServer/audit/auditedExchange.ts";
 import { impersonatedUser } from "./apiServer/authentication/impersonation.ts";
 import { attributesOf } from "./apiServer/authorization/requestAttributes.ts";
 import { requireAllowed } from "./apiServer/authorization/requireAllowed.ts";
 import { Discovery } from "./apiServer/discovery/discovery.ts";
+import type { Exchange } from "./apiServer/http/exchange.ts";
 import { type ListeningServer, listen } from "./apiServer/http/httpServer.ts";
+import { auditPath } from "./apiServer/http/pages.ts";
 import { parseResourcePath } from "./apiServer/http/requestPath.ts";
 import { ResourceHandler } from "./apiServer/http/resourceHandler.ts";
 import { type ActionHandler, route } from "./apiServer/http/router.ts";
+import { metricsText } from "./apiServer/metrics/metricsText.ts";
+import { RequestMetrics } from "./apiServer/metrics/requestMetrics.ts";
 import { refusals } from "./apiServer/requests/errors.ts";
 import { definitions } from "./apiServer/resources/index.ts";
 import { upgradeToExec } from "./apiServer/streaming/execHandler.ts";
@@ -51,26 +57,47 @@ export async function serve(
     await answerLog(pipeline, cluster.nodeRuntime, exchange, path);
     return true;
   };
+  const upgrade = async (exchange: Omit<Exchange, "response">, socket: TLSSocket, head: Buffer) => {
+    const path = parseResourcePath(exchange.url.pathname);
+    if (path?.plural !== "pods" || !["exec", "attach"].includes(path.subresource ?? "")) {
+      throw refusals.noSuchResource();
+    }
+    await upgradeToExec(pipeline, cluster.nodeRuntime, exchange, path, socket, head);
+  };
   let address = "";
+  const metrics = new RequestMetrics();
+  const auditing = { log: cluster.auditLog, metrics, clock: pipeline.clock };
+  const pages = {
+    auditLog: cluster.auditLog,
+    metrics: () => metricsText(metrics, pipeline.store, definitions, version),
+    checks: ["ping", "log", "storage"].map((name) => ({ name, isOk: () => true })),
+  };
+  const routing = { discovery, resources, actions, pages, version, address: () => address };
   const server = await listen({
     authority: certificates.authority.certificate,
     serverCertificate: certificates.server,
     port,
     userOfToken: (token) => pipeline.tokens.userOf(pipeline, token, pipeline.clock.now()),
-    handle: (received) => {
+    handle: async (received) => {
+      const attributes = attributesOf(received.request.method ?? "GET", received.url);
+      const answer = async (exchange: Exchange) => {
+        requireAllowed(pipeline, exchange.user, attributes);
+        await route(routing, exchange);
+        return exchange.response.statusCode;
+      };
       const exchange = { ...received, user: impersonatedUser(pipeline, received) };
-      const { request, url, user } = exchange;
-      requireAllowed(pipeline, user, attributesOf(request.method ?? "GET", url));
-      return route({ discovery, resources, actions, version, address: () => address }, exchange);
+      await (received.url.pathname === auditPath
+        ? answer(exchange)
+        : audited(auditing, exchange, attributes, () => answer(exchange)));
     },
     upgrade: async (received, socket, head) => {
       const exchange = { ...received, user: impersonatedUser(pipeline, received) };
-      requireAllowed(pipeline, exchange.user, attributesOf("POST", exchange.url));
-      const path = parseResourcePath(exchange.url.pathname);
-      if (path?.plural !== "pods" || !["exec", "attach"].includes(path.subresource ?? "")) {
-        throw refusals.noSuchResource();
-      }
-      await upgradeToExec(pipeline, cluster.nodeRuntime, exchange, path, socket, head);
+      const attributes = attributesOf("POST", exchange.url);
+      await audited(auditing, exchange, attributes, async () => {
+        requireAllowed(pipeline, exchange.user, attributes);
+        await upgrade(exchange, socket, head);
+        return 101;
+      });
     },
   });
   address = `127.0.0.1:${server.port}`;

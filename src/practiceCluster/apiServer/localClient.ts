@@ -8,8 +8,10 @@ import type {
   WatchEvent,
   WriteOptions,
 } from "../api/apiClient.ts";
+import { ApiError } from "../api/apiError.ts";
 import type { Resource } from "../api/resource.ts";
 import type { Change } from "../storage/changeLog.ts";
+import { AuditLog } from "./audit/auditLog.ts";
 import type { RequestContext } from "./requests/context.ts";
 import type { Pipeline, WrittenPart } from "./requests/pipeline.ts";
 
@@ -28,10 +30,13 @@ export class LocalClient implements ApiClient {
   readonly #pipeline: Pipeline;
   readonly #post: SubresourcePost;
 
-  constructor(userName: string, pipeline: Pipeline, post: SubresourcePost) {
+  readonly #auditLog: AuditLog;
+
+  constructor(userName: string, pipeline: Pipeline, post: SubresourcePost, auditLog = new AuditLog()) {
     this.userName = userName;
     this.#pipeline = pipeline;
     this.#post = post;
+    this.#auditLog = auditLog;
   }
 
   get<T extends KubernetesObject>(resource: Resource<T>, key: ObjectKey): T {
@@ -47,12 +52,17 @@ export class LocalClient implements ApiClient {
   }
 
   create<T extends KubernetesObject>(resource: Resource<T>, object: T, options: WriteOptions = {}): T {
-    return this.#pipeline.create(resource, object, object.metadata?.namespace, this.#context(options)) as T;
+    const { namespace, name = "" } = object.metadata ?? {};
+    return this.#audited("create", resource, { namespace, name }, "", () =>
+      this.#pipeline.create(resource, object, namespace, this.#context(options)),
+    ) as T;
   }
 
   update<T extends KubernetesObject>(resource: Resource<T>, object: T, options: WriteOptions = {}): T {
     const key = { namespace: object.metadata?.namespace, name: object.metadata?.name ?? "" };
-    return this.#pipeline.update(resource, key, object, partOf(options), this.#context(options)) as T;
+    return this.#audited("update", resource, key, options.subresource, () =>
+      this.#pipeline.update(resource, key, object, partOf(options), this.#context(options)),
+    ) as T;
   }
 
   patch<T extends KubernetesObject>(
@@ -63,10 +73,12 @@ export class LocalClient implements ApiClient {
   ): T {
     const context = this.#context(options);
     const part = partOf(options);
-    if (options.type === "apply") {
-      return this.#pipeline.apply(resource, key, patch, options.force ?? false, part, context).object as T;
-    }
-    return this.#pipeline.patch(resource, key, options.type, patch, part, context) as T;
+    const { type, force = false, subresource } = options;
+    return this.#audited("patch", resource, key, subresource, () =>
+      type === "apply"
+        ? this.#pipeline.apply(resource, key, patch, force, part, context).object
+        : this.#pipeline.patch(resource, key, type, patch, part, context),
+    ) as T;
   }
 
   delete<T extends KubernetesObject>(
@@ -74,12 +86,16 @@ export class LocalClient implements ApiClient {
     key: ObjectKey,
     options: DeleteOptions = {},
   ): T | undefined {
-    const { object, gone } = this.#pipeline.delete(resource, key, options, this.#context(options));
+    const { object, gone } = this.#audited("delete", resource, key, "", () =>
+      this.#pipeline.delete(resource, key, options, this.#context(options)),
+    );
     return gone ? undefined : (object as T);
   }
 
   post(resource: Resource, key: ObjectKey, subresource: string, body: KubernetesObject): KubernetesObject {
-    return this.#post(resource, key, subresource, body, this.#context({}));
+    return this.#audited("create", resource, key, subresource, () =>
+      this.#post(resource, key, subresource, body, this.#context({})),
+    );
   }
 
   watch<T extends KubernetesObject>(
@@ -117,6 +133,37 @@ export class LocalClient implements ApiClient {
         subscription.dispose();
       },
     };
+  }
+
+  #audited<R>(
+    verb: string,
+    resource: Resource,
+    key: ObjectKey,
+    subresource: string | undefined,
+    write: () => R,
+  ): R {
+    let code = verb === "create" ? 201 : 200;
+    try {
+      return write();
+    } catch (error) {
+      code = error instanceof ApiError ? error.code : 500;
+      throw error;
+    } finally {
+      this.#auditLog.add({
+        time: new Date(this.#pipeline.clock.now()).toISOString(),
+        source: "component",
+        user: this.userName,
+        userAgent: "",
+        verb,
+        group: resource.group,
+        resource: resource.resource,
+        subresource: subresource ?? "",
+        namespace: key.namespace ?? "",
+        name: key.name,
+        path: "",
+        code,
+      });
+    }
   }
 
   #context({ fieldManager, dryRun }: { fieldManager?: string; dryRun?: boolean }): RequestContext {

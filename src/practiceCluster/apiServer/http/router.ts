@@ -5,6 +5,7 @@ import { refusals } from "../requests/errors.ts";
 import { findDefinition } from "../resources/index.ts";
 import { answerJson, type Exchange } from "./exchange.ts";
 import { wantsAggregatedDiscovery } from "./mediaType.ts";
+import { answerPage, type PageOptions } from "./pages.ts";
 import { parseResourcePath, type ResourcePath } from "./requestPath.ts";
 import type { ResourceHandler } from "./resourceHandler.ts";
 
@@ -15,6 +16,7 @@ export interface RouterOptions {
   readonly discovery: Discovery;
   readonly resources: ResourceHandler;
   readonly actions: ActionHandler;
+  readonly pages: PageOptions;
   readonly version: JsonObject;
   /** host:port, as /api names it. */
   readonly address: () => string;
@@ -24,7 +26,7 @@ export interface RouterOptions {
 export async function route(options: RouterOptions, exchange: Exchange): Promise<void> {
   const path = exchange.url.pathname.replace(/\/+$/, "") || "/";
   if (
-    answerHealth(exchange, path) ||
+    answerPage(options.pages, exchange, path) ||
     answerDiscovery(options, exchange, path) ||
     answerOpenApi(exchange, path)
   ) {
@@ -56,15 +58,6 @@ function answerPageNotFound({ response }: Exchange): void {
     "x-content-type-options": "nosniff",
   });
   response.end("404 page not found\n");
-}
-
-function answerHealth({ response }: Exchange, path: string): boolean {
-  if (!["/healthz", "/livez", "/readyz"].includes(path)) {
-    return false;
-  }
-  response.writeHead(200, { "content-type": "text/plain; charset=utf-8" });
-  response.end("ok");
-  return true;
 }
 
 function answerDiscovery(options: RouterOptions, { request, response }: Exchange, path: string): boolean {

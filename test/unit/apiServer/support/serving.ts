@@ -1,6 +1,7 @@
 import { Agent, request } from "node:https";
 import type { JsonObject } from "../../../../src/common/kubernetes/objects.ts";
 import { loadCertificates } from "../../../../src/practiceCluster/bootstrap/identityFiles.ts";
+import { kubeconfigText } from "../../../../src/practiceCluster/bootstrap/kubeconfig.ts";
 import { createPracticeCluster, type PracticeCluster } from "../../../../src/practiceCluster/cluster.ts";
 import { serve } from "../../../../src/practiceCluster/serve.ts";
 
@@ -23,6 +24,7 @@ export interface Sending {
 /** A practice cluster behind real HTTPS, asked with the administrator's certificate. */
 export interface ServedCluster {
   readonly cluster: PracticeCluster;
+  readonly kubeconfig: string;
   send(path: string, sending?: Sending): Promise<Answer>;
   stop(): Promise<void>;
 }
@@ -38,6 +40,7 @@ export async function startServedCluster(): Promise<ServedCluster> {
     answerTo(server.port, sending.token === undefined ? agent : anonymous, path, sending);
   return {
     cluster,
+    kubeconfig: kubeconfigText(certificates, server.port, "test"),
     send,
     stop: async () => {
       agent.destroy();
