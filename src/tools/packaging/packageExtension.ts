@@ -18,6 +18,8 @@ export async function packageExtension(folder: string): Promise<string> {
       "package",
       "--no-dependencies",
       "--skip-license",
+      // links between the pages stay as they are: there is no address to rewrite them to
+      "--no-rewrite-relative-links",
       "--out",
       file,
     ],
