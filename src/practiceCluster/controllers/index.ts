@@ -4,12 +4,14 @@ import type { ApiClient } from "../api/apiClient.ts";
 import type { Resource } from "../api/resource.ts";
 import { DeploymentController } from "./deployment/deploymentController.ts";
 import { collectable, GarbageCollector } from "./garbageCollector/garbageCollector.ts";
+import { JobController } from "./job/jobController.ts";
 import { NamespaceController } from "./namespace/namespaceController.ts";
 import { ReplicaSetController } from "./replicaSet/replicaSetController.ts";
 import { ResourceQuotaController } from "./resourceQuota/resourceQuotaController.ts";
 import { ServiceAccountController } from "./serviceAccount/serviceAccountController.ts";
 import { StatefulSetController } from "./statefulSet/statefulSetController.ts";
 import { StorageProtectionController } from "./storageProtection/storageProtectionController.ts";
+import { TtlAfterFinishedController } from "./ttlAfterFinished/ttlAfterFinishedController.ts";
 
 export interface ControllersOptions {
   /** A client that acts as the named user. */
@@ -33,6 +35,8 @@ export function startControllers({
   parts.add(new StatefulSetController(as("statefulset-controller"), clock));
   parts.add(new DeploymentController(as("deployment-controller"), clock));
   parts.add(new ReplicaSetController(as("replicaset-controller"), clock));
+  parts.add(new JobController(as("job-controller"), clock));
+  parts.add(new TtlAfterFinishedController(as("ttl-after-finished-controller"), clock));
   parts.add(new GarbageCollector(as("generic-garbage-collector"), clock, collectable(resources)));
   parts.add(new NamespaceController(as("namespace-controller"), clock, resources));
   parts.add(new ServiceAccountController(as("service-account-controller"), clock, rootCertificate));

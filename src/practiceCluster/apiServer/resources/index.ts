@@ -8,6 +8,7 @@ import { deploymentDefinition } from "./deployments.ts";
 import { endpointSliceDefinition } from "./endpointSlices.ts";
 import { endpointsDefinition } from "./endpoints.ts";
 import { eventDefinition } from "./events.ts";
+import { jobDefinition } from "./jobs.ts";
 import { namespaceDefinition } from "./namespaces.ts";
 import { newEventDefinition } from "./newEvents.ts";
 import { nodeDefinition } from "./nodes.ts";
@@ -59,6 +60,7 @@ export const definitions: readonly ResourceDefinition[] = [
   erased(deploymentDefinition),
   erased(replicaSetDefinition),
   erased(statefulSetDefinition),
+  erased(jobDefinition),
   erased(podDisruptionBudgetDefinition),
   erased(storageClassDefinition),
   erased(endpointSliceDefinition),

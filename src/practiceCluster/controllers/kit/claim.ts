@@ -13,6 +13,8 @@ export interface Claim<T extends KubernetesObject> {
   readonly candidates: readonly T[];
   /** Whether the owner's selector matches. */
   readonly fits: (candidate: T) => boolean;
+  /** Comes and goes with the claim. */
+  readonly finalizer?: string;
 }
 
 /**
@@ -40,9 +42,11 @@ export function claimObjects<T extends KubernetesObject>(client: ApiClient, clai
 function adopt<T extends KubernetesObject>(client: ApiClient, claim: Claim<T>, candidate: T): T[] {
   const reference = controllerReference(claim.ownerResource, claim.owner);
   const adopted = structuredClone(candidate);
+  const { ownerReferences = [], finalizers = [] } = adopted.metadata ?? {};
   adopted.metadata = {
     ...adopted.metadata,
-    ownerReferences: [...(adopted.metadata?.ownerReferences ?? []), reference],
+    ownerReferences: [...ownerReferences, reference],
+    ...(claim.finalizer ? { finalizers: [...new Set([...finalizers, claim.finalizer])] } : {}),
   };
   return ignoringGone(() => client.update(claim.resource, adopted));
 }
@@ -52,7 +56,12 @@ function release<T extends KubernetesObject>(client: ApiClient, claim: Claim<T>,
   const others = (released.metadata?.ownerReferences ?? []).filter(
     ({ uid }) => uid !== claim.owner.metadata?.uid,
   );
-  released.metadata = { ...released.metadata, ownerReferences: others };
+  const { finalizers } = released.metadata ?? {};
+  released.metadata = {
+    ...released.metadata,
+    ownerReferences: others,
+    ...(finalizers ? { finalizers: finalizers.filter((each) => each !== claim.finalizer) } : {}),
+  };
   ignoringGone(() => client.update(claim.resource, released));
 }
 
