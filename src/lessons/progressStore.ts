@@ -26,36 +26,44 @@ const fileSchema = v.object({
 
 /** Keeps one course's progress on one cluster in a file. What cannot be read is put aside, never dropped. */
 export class ProgressStore {
-  readonly #file: string;
+  /** Undefined: what lies there must not be written over. */
+  readonly #file: string | undefined;
   #progress: Progress;
   #writing: Promise<void> = Promise.resolve();
-  #problem: LocalizedText | undefined;
+  /** What was found at the start: it stays said while this store is open. */
+  readonly #found: LocalizedText | undefined;
+  #notSaved: LocalizedText | undefined;
 
-  private constructor(file: string, progress: Progress, problem: LocalizedText | undefined) {
+  private constructor(file: string | undefined, progress: Progress, found: LocalizedText | undefined) {
     this.#file = file;
     this.#progress = progress;
-    this.#problem = problem;
+    this.#found = found;
   }
 
-  /** Reads what is there; a torn file or one of a newer version is copied aside, and `problem` says so. */
+  /**
+   * Reads what is there; a torn file or one of a newer version is put aside, and `problem` says so. Never throws: where
+   * nothing can be read or put aside, the progress is kept in memory and the file left as it is.
+   */
   static async open(folder: string, course: string, cluster: string, clock: Clock): Promise<ProgressStore> {
     const file = join(folder, `${course}-${cluster}.json`);
     const empty: Progress = { course, cluster, steps: {} };
-    const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") {
-        return undefined;
-      }
-      throw error;
-    });
-    if (text === undefined) {
-      return new ProgressStore(file, empty, undefined);
+    let text: string;
+    try {
+      text = await readFile(file, "utf8");
+    } catch (error) {
+      const isNew = error instanceof Error && "code" in error && error.code === "ENOENT";
+      return new ProgressStore(file, empty, isNew ? undefined : unreadableWords(file, error));
     }
     const parsed = parseProgress(text);
     if (parsed.progress) {
       return new ProgressStore(file, parsed.progress, undefined);
     }
-    const aside = await putAside(file, clock.now(), parsed.isNewer);
-    return new ProgressStore(file, empty, putAsideWords(aside, parsed.isNewer));
+    try {
+      const aside = await putAside(file, clock.now(), parsed.isNewer);
+      return new ProgressStore(file, empty, putAsideWords(aside, parsed.isNewer));
+    } catch (error) {
+      return new ProgressStore(undefined, empty, unreadableWords(file, error));
+    }
   }
 
   get progress(): Progress {
@@ -64,7 +72,7 @@ export class ProgressStore {
 
   /** What the learner should know about the file; undefined when all is well. */
   get problem(): LocalizedText | undefined {
-    return this.#problem;
+    return this.#notSaved ?? this.#found;
   }
 
   /** Takes the new progress at once and writes it; a failed write is told by `problem` and keeps what is in memory. */
@@ -75,14 +83,17 @@ export class ProgressStore {
   }
 
   async #write(): Promise<void> {
+    if (this.#file === undefined) {
+      return;
+    }
     const text = `${JSON.stringify({ version: currentVersion, ...this.#progress }, undefined, 2)}\n`;
     try {
       await mkdir(dirname(this.#file), { recursive: true });
       await writeFileAtomic(this.#file, text, { mode: 0o600 });
-      this.#problem = undefined;
+      this.#notSaved = undefined;
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
-      this.#problem = {
+      this.#notSaved = {
         ja: `進み具合を保存できません（${detail}）。このウィンドウを閉じるまでは覚えています。`,
         en: `Progress cannot be saved (${detail}). It is remembered until this window closes.`,
       };
@@ -109,6 +120,14 @@ async function putAside(file: string, now: number, isNewer: boolean): Promise<st
   const aside = `${file}.${isNewer ? "newer" : "unreadable"}-${now}`;
   await rename(file, aside).catch(() => copyFile(file, aside));
   return aside;
+}
+
+function unreadableWords(file: string, error: unknown): LocalizedText {
+  const detail = error instanceof Error ? error.message : String(error);
+  return {
+    ja: `進み具合のファイル ${file} を扱えません（${detail}）。アクセス権を確認してください。このウィンドウを閉じるまでは覚えています。`,
+    en: `The progress file ${file} cannot be used (${detail}). Look at its permissions. Progress is remembered until this window closes.`,
+  };
 }
 
 function putAsideWords(aside: string, isNewer: boolean): LocalizedText {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import * as v from "valibot";
-import { LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import type { LessonProblem } from "./problem.ts";
 
 export interface Position {
@@ -63,9 +63,9 @@ export function parseYaml<Schema extends v.GenericSchema>(
   const result = v.safeParse(schema, document.toJS());
   if (!result.success) {
     return {
-      problems: flatIssues(result.issues, []).map(({ path, message }) => ({
+      problems: flatIssues(result.issues, []).map(({ path, message, isKey }) => ({
         file,
-        ...positionOf(path),
+        ...((isKey ? keyPosition(document, path, at) : undefined) ?? positionOf(path)),
         rule: "schema",
         message: path.length > 0 ? `${path.join(".")}: ${message}` : message,
       })),
@@ -77,6 +77,21 @@ export function parseYaml<Schema extends v.GenericSchema>(
 interface FlatIssue {
   readonly path: readonly (string | number)[];
   readonly message: string;
+  /** The key itself is wrong, not its value. */
+  readonly isKey: boolean;
+}
+
+/** Where a key stands in its map. */
+function keyPosition(
+  document: Document,
+  path: readonly (string | number)[],
+  at: (offset: number) => Position,
+): Position | undefined {
+  const parent: unknown = path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents;
+  const pair = isMap(parent)
+    ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(path.at(-1)))
+    : undefined;
+  return hasRange(pair?.key) ? at(pair.key.range[0]) : undefined;
 }
 
 /** The deepest issues of each union's best match say what is wrong; the union itself only that something is. */
@@ -87,7 +102,8 @@ function flatIssues(
   return issues.flatMap((issue) => {
     const own = (issue.path ?? []).map(({ key }) => (typeof key === "number" ? key : String(key)));
     const path = [...above, ...own];
-    return issue.issues ? deepest(flatIssues(issue.issues, path)) : [{ path, message: issue.message }];
+    const isKey = issue.path?.at(-1)?.origin === "key";
+    return issue.issues ? deepest(flatIssues(issue.issues, path)) : [{ path, message: issue.message, isKey }];
   });
 }
 

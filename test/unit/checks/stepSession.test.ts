@@ -186,6 +186,22 @@ describe("an open step", () => {
     await becomes("answer", /^passed/);
   });
 
+  it("judges whatever the learner's file is made of, and never mistakes it for the wanted one", async () => {
+    const write = (content: string) => writeFile(join(folder, "a.yaml"), content);
+    await becomes("file", /^wrong: n is 1/);
+    await write("kind: A\n  n: 2\n");
+    await becomes("file", /^wrong: a.yaml is not YAML at line 1, column 7/);
+    await write("");
+    await becomes("file", /^wrong: There is no A in a.yaml/);
+    await write(["B", "C", "A", "D", "E"].map((kind) => `kind: ${kind}\nn: 2\n`).join("---\n"));
+    await becomes("file", /^passed/);
+    await write(`kind: A\nn: 2\ntext: ${"x".repeat(5_000_000)}\n`);
+    await until(({ checks: views }) => {
+      const verdict = views.find(({ id }) => id === "file")?.verdict;
+      return verdict?.state === "passed" && /5\.0 MB/.test(verdict.movedOn?.en ?? "");
+    });
+  });
+
   it("records what comes, with or without a file for the journal", async () => {
     cluster.put("pods", "a", {});
     cluster.put("pods", "b", {});

@@ -49,7 +49,7 @@ describe("the practice cluster's process, when something happens to it", () => {
     await writeDown(cluster, "before");
     const before = await machine.instance();
     process.kill(before.pid, "SIGKILL");
-    const squatter = await startDecoy(before.port);
+    const squatter = await takeOver(before.port);
     try {
       await reached(cluster, "unreachable");
       await reached(cluster, "ready");
@@ -263,6 +263,18 @@ describe("a learner's other clusters", () => {
     nothingReached();
   });
 });
+
+/** Listens on the port of a process that was just killed, as soon as the system lets go of it. */
+async function takeOver(port: number): Promise<DecoyServer> {
+  for (;;) {
+    try {
+      return await startDecoy(port);
+    } catch (error) {
+      assert.match(String(error), /EADDRINUSE/);
+      await delay(systemClock, 2);
+    }
+  }
+}
 
 /** A process ends by itself when its data folder is removed under it. */
 async function untilGone(pid: number): Promise<void> {

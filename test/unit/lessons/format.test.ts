@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commandWords } from "../../../src/lessons/commandWords.ts";
 import { loadCourse } from "../../../src/lessons/loadCourse.ts";
+import { describeProblem } from "../../../src/lessons/problem.ts";
 import { stepSchema } from "../../../src/lessons/schema.ts";
 import { splitSections } from "../../../src/lessons/sections.ts";
 import { parseYaml } from "../../../src/lessons/yamlSource.ts";
@@ -46,6 +48,20 @@ describe("the lesson format", () => {
     );
     const { problems } = parseYaml("step.yaml", text, stepSchema);
     assert.match(problems[0]?.message ?? "", /no resource "gadgets"/);
+  });
+
+  it("tells all of a course's problems as file, line and column, and keeps the steps that are whole", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "dojo-course-"));
+    await cp(course, folder, { recursive: true });
+    const step = join(folder, "01-first-contact", "01-default-storage-class", "step.yaml");
+    await writeFile(step, (await readFile(step, "utf8")).replace("minutes: 5", "minutes: 5\nminuets: 5"));
+    const loaded = await loadCourse(folder);
+    await rm(folder, { recursive: true, force: true });
+    const [told, ...more] = loaded.problems.map(describeProblem);
+    assert.deepEqual(more, []);
+    assert.match(told ?? "", /01-default-storage-class\/step\.yaml:3:1: .*minuets.* \[schema\]$/);
+    const ids = loaded.course?.chapters[0]?.steps.map(({ id }) => id);
+    assert.deepEqual(ids, ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"]);
   });
 
   it("tells the first syntax error alone", () => {

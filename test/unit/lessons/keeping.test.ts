@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ManualClock } from "../../../src/common/manualClock.ts";
@@ -34,7 +34,8 @@ describe("keeping progress and files", () => {
       const store = await open();
       const aside = (await readdir(folder)).find((name) => name.includes(mark)) ?? "";
       assert.equal(await readFile(join(folder, aside), "utf8"), text);
-      assert.match(store.problem?.en ?? "", new RegExp(mark));
+      await note(store, 1);
+      assert.match(store.problem?.en ?? "", new RegExp(mark), "still said after the next write");
     });
   }
 
@@ -44,6 +45,34 @@ describe("keeping progress and files", () => {
     await note(store, 2);
     assert.equal(store.progress.steps["1.1"]?.hintsShown, 2);
     assert.match(store.problem?.ja ?? "", /保存できません/);
+  });
+
+  it("goes on in memory where the disk is read-only: no folder, no file can be made", async () => {
+    const store = await open();
+    await note(store, 1);
+    const before = await readFile(file(), "utf8");
+    // a read-only disk holds back root too: for writes it is as if a plain file stood in a folder's place
+    await rename(folder, `${folder}-kept`);
+    await writeFile(folder, "");
+    await note(store, 2);
+    assert.equal(store.progress.steps["1.1"]?.hintsShown, 2);
+    assert.match(String(store.problem?.en), /cannot be saved/);
+    await rm(folder);
+    await rename(`${folder}-kept`, folder);
+    assert.equal(await readFile(file(), "utf8"), before);
+    await note(store, 3);
+    assert.equal(store.problem, undefined, "what can be written again is no problem any more");
+    assert.equal((await open()).progress.steps["1.1"]?.hintsShown, 3);
+  });
+
+  it("leaves a torn file alone where it cannot be put aside, and goes on in memory", async () => {
+    await writeFile(file(), "torn");
+    await mkdir(`${file()}.unreadable-${clock.now()}`);
+    const store = await open();
+    await note(store, 2);
+    assert.equal(await readFile(file(), "utf8"), "torn");
+    assert.equal(store.progress.steps["1.1"]?.hintsShown, 2);
+    assert.match(store.problem?.en ?? "", /cannot be used/);
   });
 
   it("copies an edited file before it is replaced, and never over an earlier copy", async () => {
