@@ -5,8 +5,9 @@ import { delimiter, dirname, join } from "node:path";
 import { build } from "esbuild";
 import { findReplayKubectl } from "./conformance/replayKubectl.ts";
 import { findChromium } from "./editor/findChromium.ts";
+import { resultsVariable } from "./editor/hostResults.ts";
 import { installEditor } from "./editor/installEditor.ts";
-import { resultsFileIn, resultsVariable, runHostSuite } from "./editor/runHostSuite.ts";
+import { resultsFileIn, runHostSuite } from "./editor/runHostSuite.ts";
 import { startEditor } from "./editor/startEditor.ts";
 import { packageExtension } from "./packaging/packageExtension.ts";
 import { projectRoot } from "./projectRoot.ts";
@@ -85,7 +86,7 @@ async function bundleHostSuite(outfile: string): Promise<void> {
     bundle: true,
     platform: "node",
     format: "cjs",
-    external: ["vscode"],
+    external: ["vscode", "mocha"],
     logLevel: "error",
   });
 }

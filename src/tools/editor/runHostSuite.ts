@@ -69,9 +69,6 @@ function workbenchAddress({ editor, extensionFolder, suite, workspace }: HostSui
   return address.href;
 }
 
-/** Where a host suite finds its results file's path: the environment of the editor carries it. */
-export const resultsVariable = "DOJO_TEST_RESULTS";
-
 /** A results file inside the editor's folder. */
 export function resultsFileIn(folder: string): string {
   return join(folder, "host-results.json");

@@ -150,15 +150,16 @@ function listeningPort(child: ChildProcess): Promise<number> {
 /** Ends the server and what it started (extension hosts, terminals): they are one process group. */
 function stopGroup(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
-    if (child.exitCode !== null || child.pid === undefined) {
+    const group = child.pid === undefined ? undefined : -child.pid;
+    if (child.exitCode !== null || child.signalCode !== null || group === undefined) {
       resolve();
       return;
     }
-    child.once("exit", () => resolve());
-    process.kill(-child.pid, "SIGTERM");
-    setTimeout(
-      () => child.pid !== undefined && child.exitCode === null && process.kill(-child.pid, "SIGKILL"),
-      5_000,
-    ).unref();
+    const kill = setTimeout(() => process.kill(group, "SIGKILL"), 5_000);
+    child.once("exit", () => {
+      clearTimeout(kill);
+      resolve();
+    });
+    process.kill(group, "SIGTERM");
   });
 }

@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { installEditor } from "../../../src/tools/editor/installEditor.ts";
 import { startEditor } from "../../../src/tools/editor/startEditor.ts";
 import { fetchKubectl } from "../../../src/tools/kubectl/fetchKubectl.ts";
 import { projectRoot } from "../../../src/tools/projectRoot.ts";
+import { stopPracticeClustersIn } from "./stopPracticeClusters.ts";
 import { walkFirstStep } from "./walkFirstStep.ts";
 
 /** Walks the first step in the real editor as a learner does; screenshots go to the folder named as argument. */
@@ -23,7 +24,7 @@ try {
   console.log("walk passed");
 } finally {
   await editor.stop();
-  await stopPracticeCluster();
+  await stopPracticeClustersIn(folder);
   await rm(folder, { recursive: true, force: true });
 }
 
@@ -33,14 +34,4 @@ function address(base: string): string {
   url.searchParams.set("folder", workspace);
   url.searchParams.set("payload", JSON.stringify([["extensionDevelopmentPath", extension]]));
   return url.href;
-}
-
-/** The practice cluster outlives its editor on purpose; the one of this walk ends with it. */
-async function stopPracticeCluster(): Promise<void> {
-  for (const entry of await readdir("/proc")) {
-    const words = await readFile(join("/proc", entry, "cmdline"), "utf8").catch(() => "");
-    if (words.includes("practiceCluster.mjs") && words.includes(folder)) {
-      process.kill(Number(entry), "SIGTERM");
-    }
-  }
 }

@@ -27,7 +27,7 @@ export async function walkFirstStep(address: string, pictures?: string): Promise
     await lesson.locator(".check.passed").first().waitFor();
     await lesson.locator(".action", { hasText: "claim.yaml" }).locator(".primary").first().click();
     await lesson.locator(".live li", { hasText: "first-claim" }).waitFor({ timeout: 30_000 });
-    await page.reload();
+    await reloadWindow(page);
     await lesson.locator(".check.passed").first().waitFor({ timeout: 60_000 });
     await explainPending(lesson);
     await lesson.locator(".seen").waitFor({ timeout: 30_000 });
@@ -45,6 +45,15 @@ async function startCourse(page: Page): Promise<FrameLocator> {
   await container.click({ timeout: 60_000 });
   await page.locator(".monaco-list-row", { hasText: "1.1" }).first().click();
   return page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
+}
+
+/** The editor's own command: it puts away what was open before it goes, which a browser's reload may cut short. */
+async function reloadWindow(page: Page): Promise<void> {
+  await page.keyboard.press("F1");
+  await page.locator(".quick-input-widget input").fill(">Developer: Reload Window");
+  const loaded = page.waitForEvent("load");
+  await page.locator(".quick-input-list .monaco-list-row", { hasText: "Reload Window" }).first().click();
+  await loaded;
 }
 
 async function answer(lesson: FrameLocator, value: string): Promise<void> {

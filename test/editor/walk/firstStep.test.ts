@@ -1,0 +1,38 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { installEditor } from "../../../src/tools/editor/installEditor.ts";
+import { type RunningEditor, startEditor } from "../../../src/tools/editor/startEditor.ts";
+import { projectRoot } from "../../../src/tools/projectRoot.ts";
+import { stopPracticeClustersIn } from "./stopPracticeClusters.ts";
+import { walkFirstStep } from "./walkFirstStep.ts";
+
+/** The installed extension in the real editor, walked by a browser. The stage names the .vsix and a PATH with kubectl. */
+describe("the course in a real VS Code", () => {
+  let folder: string;
+  let editor: RunningEditor;
+
+  before(async () => {
+    const { DOJO_VSIX: extension, DOJO_SEARCH_PATH: path = process.env.PATH ?? "" } = process.env;
+    folder = await mkdtemp(join(tmpdir(), "dojo-walk-"));
+    await mkdir(join(folder, "workspace"));
+    editor = await startEditor(await installEditor(), {
+      folder,
+      ...(extension ? { extension } : {}),
+      environment: { PATH: path },
+    });
+  });
+
+  after(async () => {
+    await editor?.stop();
+    await stopPracticeClustersIn(folder);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("takes a learner through step 1.1: a mistake, its mending, another language, a reload", async () => {
+    const pictures = join(projectRoot, "test", "out", "walk");
+    await mkdir(pictures, { recursive: true });
+    const address = `${editor.address}/?folder=${encodeURIComponent(join(folder, "workspace"))}`;
+    await walkFirstStep(address, pictures);
+  });
+});
