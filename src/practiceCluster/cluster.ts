@@ -9,10 +9,12 @@ import { subresourceActions } from "./apiServer/actions/index.ts";
 import { admissions } from "./apiServer/admission/index.ts";
 import { AuditLog } from "./apiServer/audit/auditLog.ts";
 import { ServiceAccountTokens } from "./apiServer/authentication/serviceAccountTokens.ts";
+import { CustomResourceController } from "./apiServer/customResources/customResourceController.ts";
 import { LocalClient } from "./apiServer/localClient.ts";
 import { Pipeline } from "./apiServer/requests/pipeline.ts";
 import { kubernetesRules } from "./apiServer/requests/rules.ts";
-import { definitionOf, definitions } from "./apiServer/resources/index.ts";
+import { definitions } from "./apiServer/resources/index.ts";
+import { ResourceRegistry } from "./apiServer/resources/registry.ts";
 import { nodeAddress, nodeNames, registerNodes } from "./bootstrap/nodes.ts";
 import { bootstrapObjects } from "./bootstrap/objects.ts";
 import { startControllers } from "./controllers/index.ts";
@@ -37,6 +39,8 @@ export interface PracticeClusterOptions {
 /** A whole cluster in this process, with or without an HTTP server in front of it. */
 export interface PracticeCluster extends Disposable {
   readonly pipeline: Pipeline;
+  /** What can be asked for, with what CustomResourceDefinitions add. */
+  readonly registry: ResourceRegistry;
   /** The newest requests: over HTTPS, and writes of the cluster's own components. */
   readonly auditLog: AuditLog;
   /** Answers for the containers: logs, exec, attach. */
@@ -60,7 +64,15 @@ export function createPracticeCluster(options: PracticeClusterOptions = {}): Pra
     parts.add({ dispose: () => opened.journal.close() });
   }
   const tokens = new ServiceAccountTokens(options.signingKey);
-  const pipeline = new Pipeline({ store, clock, rules: kubernetesRules, admissions, tokens, definitionOf });
+  const registry = new ResourceRegistry(definitions);
+  const pipeline = new Pipeline({
+    store,
+    clock,
+    rules: kubernetesRules,
+    admissions,
+    tokens,
+    definitionOf: (resource) => registry.definitionOf(resource),
+  });
   const post = subresourceActions(pipeline);
   const auditLog = new AuditLog();
   const clientFor = (userName: string) => new LocalClient(userName, pipeline, post, auditLog);
@@ -68,11 +80,17 @@ export function createPracticeCluster(options: PracticeClusterOptions = {}): Pra
   bootstrapObjects(clientFor("system:apiserver"));
   registerNodes(clientFor("system:apiserver"), workers, clock.now());
   store.forgetChanges();
-  const resources = definitions
-    .filter(({ answer, view }) => !answer && !view)
-    .map(({ resource }) => resource);
   const rootCertificate = options.rootCertificate ?? "";
-  parts.add(startControllers({ clientFor, clock, resources, rootCertificate }));
+  parts.add(
+    startControllers({
+      clientFor,
+      clock,
+      resources: registry.stored,
+      onResourceAdded: (listener) => registry.onAdded(listener),
+      rootCertificate,
+    }),
+  );
+  parts.add(new CustomResourceController(clientFor("system:apiserver"), clock, registry));
   parts.add(new Scheduler(clientFor("system:kube-scheduler"), clock));
   const volumesFolder = join(options.dataFolder ?? mkdtempSync(join(tmpdir(), "practice-")), "volumes");
   const account = (name: string) => clientFor(`system:serviceaccount:kube-system:${name}`);
@@ -90,6 +108,7 @@ export function createPracticeCluster(options: PracticeClusterOptions = {}): Pra
   );
   return {
     pipeline,
+    registry,
     auditLog,
     nodeRuntime: runtime.nodeRuntime,
     clientFor,

@@ -15,7 +15,6 @@ import { type ActionHandler, route } from "./apiServer/http/router.ts";
 import { metricsText } from "./apiServer/metrics/metricsText.ts";
 import { RequestMetrics } from "./apiServer/metrics/requestMetrics.ts";
 import { refusals } from "./apiServer/requests/errors.ts";
-import { definitions } from "./apiServer/resources/index.ts";
 import { upgradeToExec } from "./apiServer/streaming/execHandler.ts";
 import { answerLog } from "./apiServer/streaming/logHandler.ts";
 import type { ClusterCertificates } from "./bootstrap/identityFiles.ts";
@@ -47,8 +46,8 @@ export async function serve(
   certificates: ClusterCertificates,
   port: number,
 ): Promise<ListeningServer & Disposable> {
-  const { pipeline } = cluster;
-  const discovery = new Discovery(definitions);
+  const { pipeline, registry } = cluster;
+  const discovery = new Discovery(registry);
   const resources = new ResourceHandler(pipeline, () => cluster.whenStored());
   const actions: ActionHandler = async (exchange, path) => {
     if (path.plural !== "pods" || path.subresource !== "log" || exchange.request.method !== "GET") {
@@ -69,10 +68,10 @@ export async function serve(
   const auditing = { log: cluster.auditLog, metrics, clock: pipeline.clock };
   const pages = {
     auditLog: cluster.auditLog,
-    metrics: () => metricsText(metrics, pipeline.store, definitions, version),
+    metrics: () => metricsText(metrics, pipeline.store, registry.definitions, version),
     checks: ["ping", "log", "storage"].map((name) => ({ name, isOk: () => true })),
   };
-  const routing = { discovery, resources, actions, pages, version, address: () => address };
+  const routing = { discovery, registry, resources, actions, pages, version, address: () => address };
   const server = await listen({
     authority: certificates.authority.certificate,
     serverCertificate: certificates.server,

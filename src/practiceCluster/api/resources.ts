@@ -1,3 +1,4 @@
+import type { ICustomResourceDefinition } from "kubernetes-models/apiextensions.k8s.io/v1/CustomResourceDefinition";
 import type { IControllerRevision } from "kubernetes-models/apps/v1/ControllerRevision";
 import type { IDaemonSet } from "kubernetes-models/apps/v1/DaemonSet";
 import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
@@ -104,5 +105,11 @@ export const clusterRoleBindings = grouped<IClusterRoleBinding>(
   rbacGroup,
   "clusterrolebindings",
   "ClusterRoleBinding",
+  false,
+);
+export const customResourceDefinitions = grouped<ICustomResourceDefinition>(
+  "apiextensions.k8s.io",
+  "customresourcedefinitions",
+  "CustomResourceDefinition",
   false,
 );

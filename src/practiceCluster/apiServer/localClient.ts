@@ -103,6 +103,7 @@ export class LocalClient implements ApiClient {
     handler: (event: WatchEvent<T>) => void,
     options: ListOptions = {},
   ): Disposable {
+    const shown = this.#pipeline.shownChanges(resource);
     const matches = this.#pipeline.matcherOf(resource, options);
     let known = this.#pipeline.list(resource, options) as T[];
     let isEnded = false;
@@ -120,7 +121,7 @@ export class LocalClient implements ApiClient {
       // a delivery that was due already may come before the immediate above
       tellKnown();
       for (const change of changes) {
-        const event = selectedEvent<T>(this.#pipeline.shownChange(resource, change), matches);
+        const event = selectedEvent<T>(shown(change), matches);
         if (event && !isEnded) {
           handler(event);
         }

@@ -19,6 +19,8 @@ export interface ControllersOptions {
   readonly clock: Clock;
   /** Everything that the server stores. */
   readonly resources: readonly Resource[];
+  /** Calls back for each resource that the server begins to store later. */
+  readonly onResourceAdded?: (listener: (resource: Resource) => void) => Disposable;
   /** PEM of the cluster's authority. */
   readonly rootCertificate: string;
 }
@@ -28,6 +30,7 @@ export function startControllers({
   clientFor,
   clock,
   resources,
+  onResourceAdded,
   rootCertificate,
 }: ControllersOptions): Disposable {
   const parts = new DisposableList();
@@ -37,10 +40,17 @@ export function startControllers({
   parts.add(new ReplicaSetController(as("replicaset-controller"), clock));
   parts.add(new JobController(as("job-controller"), clock));
   parts.add(new TtlAfterFinishedController(as("ttl-after-finished-controller"), clock));
-  parts.add(new GarbageCollector(as("generic-garbage-collector"), clock, collectable(resources)));
-  parts.add(new NamespaceController(as("namespace-controller"), clock, resources));
+  const collector = new GarbageCollector(as("generic-garbage-collector"), clock, collectable(resources));
+  const namespaces = new NamespaceController(as("namespace-controller"), clock, resources);
+  const quotas = new ResourceQuotaController(as("resourcequota-controller"), clock, resources);
+  for (const each of [collector, namespaces, quotas]) {
+    parts.add(each);
+    const added = onResourceAdded?.((resource) => each.addResource(resource));
+    if (added) {
+      parts.add(added);
+    }
+  }
   parts.add(new ServiceAccountController(as("service-account-controller"), clock, rootCertificate));
-  parts.add(new ResourceQuotaController(as("resourcequota-controller"), clock, resources));
   parts.add(new StorageProtectionController(as("pvc-protection-controller"), clock));
   return parts;
 }

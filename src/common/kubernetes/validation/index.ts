@@ -8,6 +8,10 @@ import {
   validateSecret,
   validateSecretUpdate,
 } from "./configuration.ts";
+import {
+  validateCustomResourceDefinition,
+  validateCustomResourceDefinitionUpdate,
+} from "./customResourceDefinitions.ts";
 import { dnsLabelProblems, dnsSubdomainProblems, pathSegmentProblems } from "./formats.ts";
 import { validateCronJob, validateJob, validateJobUpdate } from "./jobs.ts";
 import type { NameProblems } from "./objectMeta.ts";
@@ -94,6 +98,10 @@ const rulesByResource: Readonly<Record<string, Rules>> = {
   "poddisruptionbudgets.policy": { create: validateDisruptionBudget },
   "endpointslices.discovery.k8s.io": { update: validateEndpointSliceUpdate },
   "priorityclasses.scheduling.k8s.io": { update: validatePriorityClassUpdate },
+  "customresourcedefinitions.apiextensions.k8s.io": {
+    create: validateCustomResourceDefinition,
+    update: validateCustomResourceDefinitionUpdate,
+  },
   "roles.rbac.authorization.k8s.io": { name: pathSegmentProblems, create: validateRole },
   "clusterroles.rbac.authorization.k8s.io": { name: pathSegmentProblems, create: validateClusterRole },
   "rolebindings.rbac.authorization.k8s.io": {

@@ -1,6 +1,7 @@
 import type { Admission } from "./admission.ts";
 import { claimResize } from "./claimResize.ts";
 import { clusterAddresses } from "./clusterAddresses.ts";
+import { customResourceWarnings } from "./customResourceWarnings.ts";
 import { defaultStorageClass } from "./defaultStorageClass.ts";
 import { limitRanger } from "./limitRanger.ts";
 import { namespaceLifecycle } from "./namespaceLifecycle.ts";
@@ -16,6 +17,7 @@ export const admissions: readonly Admission[] = [
   defaultStorageClass,
   storageProtection,
   clusterAddresses,
+  customResourceWarnings,
   claimResize,
   resourceQuotaAdmission,
 ];

@@ -5,6 +5,9 @@ import type { ResourceDefinition, Subresource } from "../resources/definition.ts
 /** What every stored resource can be asked for. Namespaces go one by one: each deletion empties one. */
 const verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
+/** The same for custom resources, in the order in which that part of the server names them. */
+const customVerbs = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
+
 /** Groups in the order in which the server names them. */
 const groupOrder = [
   "apps",
@@ -25,10 +28,14 @@ const groupOrder = [
 
 /** Answers what the server has, plain and aggregated, from the definitions of its resources. */
 export class Discovery {
-  readonly #definitions: readonly ResourceDefinition[];
+  readonly #registry: { readonly definitions: readonly ResourceDefinition[] };
 
-  constructor(definitions: readonly ResourceDefinition[]) {
-    this.#definitions = definitions;
+  constructor(registry: { readonly definitions: readonly ResourceDefinition[] }) {
+    this.#registry = registry;
+  }
+
+  get #definitions(): readonly ResourceDefinition[] {
+    return this.#registry.definitions;
   }
 
   /** GET /api */
@@ -129,9 +136,12 @@ export class Discovery {
   }
 }
 
-function verbsOf({ resource, answer }: ResourceDefinition): string[] {
+function verbsOf({ resource, answer, custom }: ResourceDefinition): string[] {
   if (answer) {
     return ["create"];
+  }
+  if (custom) {
+    return [...customVerbs];
   }
   return resource.resource === "namespaces" ? verbs.filter((verb) => verb !== "deletecollection") : verbs;
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../../common/kubernetes/objects.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import { openApiDocument, openApiIndex } from "../openapi/index.ts";
 import { refusals } from "../requests/errors.ts";
-import { findDefinition } from "../resources/index.ts";
+import type { ResourceRegistry } from "../resources/registry.ts";
 import { answerJson, type Exchange } from "./exchange.ts";
 import { wantsAggregatedDiscovery } from "./mediaType.ts";
 import { answerPage, type PageOptions } from "./pages.ts";
@@ -14,6 +14,7 @@ export type ActionHandler = (exchange: Exchange, path: ResourcePath) => Promise<
 
 export interface RouterOptions {
   readonly discovery: Discovery;
+  readonly registry: ResourceRegistry;
   readonly resources: ResourceHandler;
   readonly actions: ActionHandler;
   readonly pages: PageOptions;
@@ -28,12 +29,12 @@ export async function route(options: RouterOptions, exchange: Exchange): Promise
   if (
     answerPage(options.pages, exchange, path) ||
     answerDiscovery(options, exchange, path) ||
-    answerOpenApi(exchange, path)
+    answerOpenApi(options, exchange, path)
   ) {
     return;
   }
   const named = parseResourcePath(path);
-  const definition = named && findDefinition(named.group, named.version, named.plural);
+  const definition = named && options.registry.find(named.group, named.version, named.plural);
   if (named && definition) {
     if (await options.actions(exchange, named)) {
       return;
@@ -101,15 +102,15 @@ function answerDiscovery(options: RouterOptions, { request, response }: Exchange
   return answer !== undefined;
 }
 
-function answerOpenApi({ response }: Exchange, path: string): boolean {
+function answerOpenApi({ registry }: RouterOptions, { response }: Exchange, path: string): boolean {
   if (path === "/openapi/v3") {
-    answerJson(response, 200, openApiIndex());
+    answerJson(response, 200, openApiIndex(registry.definitions));
     return true;
   }
   if (!path.startsWith("/openapi/v3/")) {
     return false;
   }
-  const document = openApiDocument(path.slice("/openapi/v3/".length));
+  const document = openApiDocument(path.slice("/openapi/v3/".length), registry.definitions);
   if (document === undefined) {
     return false;
   }

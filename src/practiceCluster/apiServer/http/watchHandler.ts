@@ -36,6 +36,7 @@ export function watchObjects(
 ): void {
   const { store, clock } = pipeline;
   const groupResource = pipeline.storedAs(definition.resource);
+  const shown = pipeline.shownChanges(definition.resource);
   const matches = pipeline.matcherOf(definition.resource, selection);
   const from = startRevision(options, store.revision);
   const writer = new EventWriter(definition, form, response, () => clock.now());
@@ -54,7 +55,7 @@ export function watchObjects(
     groupResource,
     (changes) => {
       for (const change of changes) {
-        const event = selectedEvent(pipeline.shownChange(definition.resource, change), matches);
+        const event = selectedEvent(shown(change), matches);
         if (event) {
           writer.write(event.type, event.object);
         }

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import type { JsonObject } from "../../../common/kubernetes/objects.ts";
 import { loadOpenApi } from "../../../common/kubernetes/schema/loadData.ts";
+import type { ResourceDefinition } from "../resources/definition.ts";
+import { customDocument } from "./customDocuments.ts";
 
 /**
  * The answer to GET /openapi/v3: the group versions' documents with a hash of each, so that clients may
  * keep what they have read.
  */
-export function openApiIndex(): JsonObject {
+export function openApiIndex(definitions: readonly ResourceDefinition[]): JsonObject {
   const paths: JsonObject = {};
   for (const [path, document] of Object.entries(loadOpenApi().documents)) {
     const hash = createHash("sha256")
@@ -14,13 +16,39 @@ export function openApiIndex(): JsonObject {
       .digest("hex");
     paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash.toUpperCase()}` };
   }
+  for (const [path, own] of customGroups(definitions)) {
+    const hash = createHash("sha256")
+      .update(JSON.stringify(customDocument(own)))
+      .digest("hex");
+    paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash.toUpperCase()}` };
+  }
   return { paths };
+}
+
+/** Custom resources by the paths of their group versions; groups that have a published document keep that. */
+function customGroups(definitions: readonly ResourceDefinition[]): Map<string, ResourceDefinition[]> {
+  const groups = new Map<string, ResourceDefinition[]>();
+  for (const definition of definitions.filter(({ custom }) => custom)) {
+    const { group, version } = definition.resource;
+    const path = `apis/${group}/${version}`;
+    if (!loadOpenApi().documents[path]) {
+      groups.set(path, [...(groups.get(path) ?? []), definition]);
+    }
+  }
+  return groups;
 }
 
 const written = new Map<string, string>();
 
 /** The OpenAPI v3 document of a group version ("apis/apps/v1", "api/v1") as JSON text; undefined where there is none. */
-export function openApiDocument(path: string): string | undefined {
+export function openApiDocument(
+  path: string,
+  definitions: readonly ResourceDefinition[],
+): string | undefined {
+  const custom = customGroups(definitions).get(path);
+  if (custom) {
+    return JSON.stringify(customDocument(custom), withoutBinaryForms);
+  }
   const known = written.get(path);
   if (known !== undefined) {
     return known;

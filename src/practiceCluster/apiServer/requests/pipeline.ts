@@ -13,6 +13,7 @@ import { parseFieldSelector } from "../selectors/fieldSelector.ts";
 import { parseLabelSelector } from "../selectors/labelSelector.ts";
 import { type RequestContext, timeText } from "./context.ts";
 import { refusals } from "./errors.ts";
+import { refuseProblems } from "./invalid.ts";
 import type { ObjectRules } from "./objectRules.ts";
 import { podWithEphemeralContainers, resizedPod } from "./podParts.ts";
 
@@ -106,14 +107,16 @@ export class Pipeline {
     return this.definitionOf(resource).view?.fromStored(stored) ?? stored;
   }
 
-  /** A change in the storage as this resource shows it. */
-  shownChange(resource: Resource, change: Change): Change {
+  /** How changes in the storage look to this resource; it can be asked after the resource is no longer served, too. */
+  shownChanges(resource: Resource): (change: Change) => Change {
     const { view } = this.definitionOf(resource);
     if (!view) {
-      return change;
+      return (change) => change;
     }
-    const previous = change.previous && view.fromStored(change.previous);
-    return { ...change, object: view.fromStored(change.object), previous };
+    return (change) => {
+      const previous = change.previous && view.fromStored(change.previous);
+      return { ...change, object: view.fromStored(change.object), previous };
+    };
   }
 
   /** Whether an object belongs to the selection. Throws 400 for a selector that cannot be parsed. */
@@ -148,6 +151,7 @@ export class Pipeline {
     if (definition.hasStatus) {
       delete asJson(object).status;
     }
+    this.#takeCustom(definition, object, context);
     this.#options.rules.applyDefaults(resource, object);
     definition.prepareForCreate?.(object);
     const name = object.metadata?.name ?? "";
@@ -155,6 +159,7 @@ export class Pipeline {
     const review = { operation: "create", resource, object, old: undefined, context } as const;
     this.#admit(review);
     this.#options.rules.validateCreate(resource, object);
+    refuseProblems(resource, name, definition.custom?.problems(object) ?? []);
     this.#validateAdmission(review);
     if (this.find(resource, key)) {
       throw refusals.alreadyExists(resource, name);
@@ -285,6 +290,12 @@ export class Pipeline {
     return answered;
   }
 
+  /** A custom resource's object as its schema has it. */
+  #takeCustom({ custom }: ResourceDefinition, object: KubernetesObject, context: RequestContext): void {
+    context.warnings.push(...(custom?.take(object, context.fieldValidation) ?? []));
+    custom?.applyDefaults(object);
+  }
+
   #completeMetadata(
     resource: Resource,
     object: KubernetesObject,
@@ -388,6 +399,7 @@ export class Pipeline {
     operation: "update" | "apply",
   ): KubernetesObject {
     const definition = this.definitionOf(resource);
+    this.#takeCustom(definition, updated, context);
     if (part !== "status") {
       this.#options.rules.applyDefaults(resource, updated);
       definition.prepareForUpdate?.(updated, old);
@@ -398,6 +410,7 @@ export class Pipeline {
       this.#recordOwnership(resource, old, updated, part === "object" ? "" : part, context);
     }
     this.#options.rules.validateUpdate(resource, updated, old, part);
+    refuseProblems(resource, updated.metadata?.name ?? "", definition.custom?.problems(updated) ?? []);
     this.#validateAdmission(review);
     if (part !== "status") {
       this.#bumpGeneration(definition, old, updated);

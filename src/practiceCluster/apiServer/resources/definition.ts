@@ -1,5 +1,6 @@
 import type { Json, JsonObject, KubernetesObject } from "../../../common/kubernetes/objects.ts";
 import type { Resource } from "../../api/resource.ts";
+import type { CustomRules } from "../customResources/customRules.ts";
 import type { RequestContext } from "../requests/context.ts";
 import type { Pipeline } from "../requests/pipeline.ts";
 
@@ -70,6 +71,8 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   readonly answer?: (object: T, pipeline: Pipeline, context: RequestContext) => T;
   /** The objects are another resource's, in another form. */
   readonly view?: View<T>;
+  /** Of resources that a CustomResourceDefinition adds. */
+  readonly custom?: CustomRules;
   /** How dependents are treated when the request does not say. */
   readonly defaultPropagation?: "Background" | "Orphan";
 }

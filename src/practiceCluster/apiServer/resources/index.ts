@@ -3,6 +3,7 @@ import { groupResourceOf, type Resource } from "../../api/resource.ts";
 import { refusals } from "../requests/errors.ts";
 import { configMapDefinition, secretDefinition, serviceAccountDefinition } from "./configuration.ts";
 import { controllerRevisionDefinition } from "./controllerRevisions.ts";
+import { customResourceDefinitionDefinition } from "./customResourceDefinitions.ts";
 import type { ResourceDefinition } from "./definition.ts";
 import { deploymentDefinition } from "./deployments.ts";
 import { endpointSliceDefinition } from "./endpointSlices.ts";
@@ -67,6 +68,7 @@ export const definitions: readonly ResourceDefinition[] = [
   erased(leaseDefinition),
   erased(networkPolicyDefinition),
   erased(priorityClassDefinition),
+  erased(customResourceDefinitionDefinition),
   erased(roleDefinition),
   erased(roleBindingDefinition),
   erased(clusterRoleDefinition),
@@ -88,16 +90,6 @@ export function definitionOf(resource: Resource): ResourceDefinition {
     throw refusals.noSuchResource();
   }
   return definition;
-}
-
-/** The definition of a path's group, version and plural name; undefined when the server does not serve it. */
-export function findDefinition(
-  group: string,
-  version: string,
-  plural: string,
-): ResourceDefinition | undefined {
-  const definition = byGroupResource.get(group === "" ? plural : `${plural}.${group}`);
-  return definition?.resource.version === version ? definition : undefined;
 }
 
 /** The storage hands a definition only objects of its own resource, which is what makes this sound. */

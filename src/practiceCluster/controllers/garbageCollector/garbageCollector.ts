@@ -23,7 +23,7 @@ interface Node {
  */
 export class GarbageCollector implements Disposable {
   readonly #client: ApiClient;
-  readonly #resources: readonly Resource[];
+  readonly #resources: Resource[] = [];
   readonly #queue: KeyedQueue;
   readonly #nodes = new Map<string, Node>();
   readonly #dependents = new Map<string, Set<string>>();
@@ -31,12 +31,17 @@ export class GarbageCollector implements Disposable {
 
   constructor(client: ApiClient, clock: Clock, resources: readonly Resource[]) {
     this.#client = client;
-    this.#resources = resources;
     this.#queue = this.#parts.add(new KeyedQueue(clock, (uid) => this.#sync(uid)));
     for (const resource of resources) {
-      const watch = client.watch(resource, ({ type, object }) => this.#changed(resource, type, object));
-      this.#parts.add(watch);
+      this.addResource(resource);
     }
+  }
+
+  /** Collects the objects of one more resource. */
+  addResource(resource: Resource): void {
+    this.#resources.push(resource);
+    const watch = this.#client.watch(resource, ({ type, object }) => this.#changed(resource, type, object));
+    this.#parts.add(watch);
   }
 
   dispose(): void {

@@ -9,26 +9,34 @@ import { KeyedQueue } from "../kit/keyedQueue.ts";
 /** Empties a namespace that is being deleted, then lets it go (pkg/controller/namespace). */
 export class NamespaceController implements Disposable {
   readonly #client: ApiClient;
-  readonly #namespaced: readonly Resource[];
+  readonly #namespaced: Resource[] = [];
   readonly #parts = new DisposableList();
   readonly #queue: KeyedQueue;
   readonly #terminating = new Set<string>();
 
   constructor(client: ApiClient, clock: Clock, resources: readonly Resource[]) {
     this.#client = client;
-    this.#namespaced = resources.filter(({ namespaced }) => namespaced);
     this.#queue = this.#parts.add(new KeyedQueue(clock, (name) => this.#sync(name)));
     this.#parts.add(client.watch(namespaces, ({ type, object }) => this.#changed(type, object)));
-    for (const resource of this.#namespaced) {
-      this.#parts.add(
-        client.watch(resource, ({ type, object }) => {
-          const name = object.metadata?.namespace ?? "";
-          if (type === "DELETED" && this.#terminating.has(name)) {
-            this.#queue.add(name);
-          }
-        }),
-      );
+    for (const resource of resources) {
+      this.addResource(resource);
     }
+  }
+
+  /** Empties namespaces of one more resource. */
+  addResource(resource: Resource): void {
+    if (!resource.namespaced) {
+      return;
+    }
+    this.#namespaced.push(resource);
+    this.#parts.add(
+      this.#client.watch(resource, ({ type, object }) => {
+        const name = object.metadata?.namespace ?? "";
+        if (type === "DELETED" && this.#terminating.has(name)) {
+          this.#queue.add(name);
+        }
+      }),
+    );
   }
 
   dispose(): void {

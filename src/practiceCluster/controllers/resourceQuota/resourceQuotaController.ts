@@ -14,21 +14,29 @@ import { keyOf, parseKey } from "../kit/keys.ts";
 export class ResourceQuotaController implements Disposable {
   readonly #client: ApiClient;
   readonly #clock: Clock;
-  readonly #resources: readonly Resource[];
+  readonly #resources: Resource[] = [];
   readonly #parts = new DisposableList();
   readonly #queue: KeyedQueue;
 
   constructor(client: ApiClient, clock: Clock, resources: readonly Resource[]) {
     this.#client = client;
     this.#clock = clock;
-    this.#resources = resources.filter(({ namespaced, resource }) => namespaced && resource !== "events");
     this.#queue = this.#parts.add(new KeyedQueue(clock, (key) => this.#sync(key)));
     this.#parts.add(client.watch(resourceQuotas, ({ object }) => this.#queue.add(keyOf(object))));
-    for (const resource of this.#resources) {
-      this.#parts.add(
-        client.watch(resource, ({ object }) => this.#changed(resource, object.metadata?.namespace)),
-      );
+    for (const resource of resources) {
+      this.addResource(resource);
     }
+  }
+
+  /** Counts the objects of one more resource. */
+  addResource(resource: Resource): void {
+    if (!resource.namespaced || resource.resource === "events") {
+      return;
+    }
+    this.#resources.push(resource);
+    this.#parts.add(
+      this.#client.watch(resource, ({ object }) => this.#changed(resource, object.metadata?.namespace)),
+    );
   }
 
   dispose(): void {

@@ -1,0 +1,47 @@
+import type { ICustomResourceDefinition } from "kubernetes-models/apiextensions.k8s.io/v1/CustomResourceDefinition";
+import { customResourceDefinitions } from "../../api/resources.ts";
+import { createdAtColumn, nameColumn } from "./columns.ts";
+import type { ResourceDefinition } from "./definition.ts";
+import { statusSubresource } from "./plain.ts";
+
+/** What keeps a CustomResourceDefinition until its objects are gone. */
+export const customResourceCleanup = "customresourcecleanup.apiextensions.k8s.io";
+
+/** apiextensions.k8s.io/v1 CustomResourceDefinition. */
+export const customResourceDefinitionDefinition: ResourceDefinition<ICustomResourceDefinition> = {
+  resource: customResourceDefinitions,
+  singularName: "customresourcedefinition",
+  shortNames: ["crd", "crds"],
+  categories: ["api-extensions"],
+  subresources: [statusSubresource],
+  hasStatus: true,
+  generationOf: ({ spec }) => spec,
+  columns: [nameColumn, createdAtColumn],
+  prepareForCreate: (definition) => {
+    fillNames(definition);
+    const stored = definition.spec.versions.filter(({ storage }) => storage).map(({ name }) => name);
+    definition.status = { storedVersions: stored, conditions: [], acceptedNames: { kind: "", plural: "" } };
+    const { finalizers = [] } = definition.metadata ?? {};
+    definition.metadata = {
+      ...definition.metadata,
+      finalizers: [...new Set([...finalizers, customResourceCleanup])],
+    };
+  },
+  prepareForUpdate: (definition) => {
+    fillNames(definition);
+    const stored = definition.spec.versions.find(({ storage }) => storage)?.name;
+    const { storedVersions = [] } = definition.status ?? {};
+    if (definition.status && stored !== undefined && !storedVersions.includes(stored)) {
+      definition.status.storedVersions = [...storedVersions, stored];
+    }
+  },
+};
+
+/** What follows from the kind where it is left out, and conversion without a webhook. */
+function fillNames({ spec }: ICustomResourceDefinition): void {
+  spec.names.singular ||= spec.names.kind.toLowerCase();
+  if (spec.names.kind !== "") {
+    spec.names.listKind ||= `${spec.names.kind}List`;
+  }
+  spec.conversion ??= { strategy: "None" };
+}
