@@ -2,6 +2,7 @@ import type { Clock } from "../../common/clock.ts";
 import { type Disposable, DisposableList } from "../../common/disposable.ts";
 import type { ApiClient } from "../api/apiClient.ts";
 import type { Resource } from "../api/resource.ts";
+import { CronJobController } from "./cronJob/cronJobController.ts";
 import { DeploymentController } from "./deployment/deploymentController.ts";
 import { collectable, GarbageCollector } from "./garbageCollector/garbageCollector.ts";
 import { JobController } from "./job/jobController.ts";
@@ -39,6 +40,7 @@ export function startControllers({
   parts.add(new DeploymentController(as("deployment-controller"), clock));
   parts.add(new ReplicaSetController(as("replicaset-controller"), clock));
   parts.add(new JobController(as("job-controller"), clock));
+  parts.add(new CronJobController(as("cronjob-controller"), clock));
   parts.add(new TtlAfterFinishedController(as("ttl-after-finished-controller"), clock));
   const collector = new GarbageCollector(as("generic-garbage-collector"), clock, collectable(resources));
   const namespaces = new NamespaceController(as("namespace-controller"), clock, resources);

@@ -8,12 +8,13 @@ import {
   validateSecret,
   validateSecretUpdate,
 } from "./configuration.ts";
+import { validateCronJob, validateCronJobUpdate } from "./cronJobs.ts";
 import {
   validateCustomResourceDefinition,
   validateCustomResourceDefinitionUpdate,
 } from "./customResourceDefinitions.ts";
 import { dnsLabelProblems, dnsSubdomainProblems, pathSegmentProblems } from "./formats.ts";
-import { validateCronJob, validateJob, validateJobUpdate } from "./jobs.ts";
+import { validateJob, validateJobUpdate } from "./jobs.ts";
 import type { NameProblems } from "./objectMeta.ts";
 import { validateObjectMeta, validateObjectMetaUpdate } from "./objectMeta.ts";
 import { validateEphemeralContainersUpdate, validatePodResize } from "./podParts.ts";
@@ -93,7 +94,7 @@ const rulesByResource: Readonly<Record<string, Rules>> = {
   "replicasets.apps": withFixedSelector(validateReplicaSet),
   "daemonsets.apps": withFixedSelector(validateDaemonSet),
   "jobs.batch": { create: validateJob, update: validateJobUpdate },
-  "cronjobs.batch": { create: validateCronJob },
+  "cronjobs.batch": { create: validateCronJob, update: validateCronJobUpdate },
   "storageclasses.storage.k8s.io": { create: validateStorageClass, update: validateStorageClassUpdate },
   "poddisruptionbudgets.policy": { create: validateDisruptionBudget },
   "endpointslices.discovery.k8s.io": { update: validateEndpointSliceUpdate },

@@ -65,6 +65,11 @@ export class Problems {
     this.#add("FieldValueInvalid", path, `Invalid value: ${printValue(value)}`, detail);
   }
 
+  /** A whole that is wrong: its value is not shown. */
+  invalidRule(path: string, detail: string): void {
+    this.#add("FieldValueInvalid", path, "Invalid value", detail);
+  }
+
   /** One problem for each message. */
   invalidAll(path: string, value: BadValue, details: readonly string[]): void {
     for (const detail of details) {

@@ -3,6 +3,7 @@ import { groupResourceOf, type Resource } from "../../api/resource.ts";
 import { refusals } from "../requests/errors.ts";
 import { configMapDefinition, secretDefinition, serviceAccountDefinition } from "./configuration.ts";
 import { controllerRevisionDefinition } from "./controllerRevisions.ts";
+import { cronJobDefinition } from "./cronJobs.ts";
 import { customResourceDefinitionDefinition } from "./customResourceDefinitions.ts";
 import type { ResourceDefinition } from "./definition.ts";
 import { deploymentDefinition } from "./deployments.ts";
@@ -61,6 +62,7 @@ export const definitions: readonly ResourceDefinition[] = [
   erased(deploymentDefinition),
   erased(replicaSetDefinition),
   erased(statefulSetDefinition),
+  erased(cronJobDefinition),
   erased(jobDefinition),
   erased(podDisruptionBudgetDefinition),
   erased(storageClassDefinition),
