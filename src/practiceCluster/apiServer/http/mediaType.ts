@@ -29,8 +29,17 @@ export function negotiate(accept: string | undefined): AnswerForm | undefined {
   return undefined;
 }
 
-/** Whether discovery may be answered as one aggregated list. */
+/** Whether discovery may be answered as one aggregated list: its stable form is asked for, and before plain JSON. */
 export function wantsAggregatedDiscovery(accept: string | undefined): boolean {
-  const [first = ""] = (accept ?? "").split(",");
-  return first.includes("as=APIGroupDiscoveryList") && first.includes("v=v2");
+  for (const alternative of (accept ?? "").split(",")) {
+    const [type = "", ...parameters] = alternative.split(";").map((part) => part.trim());
+    if (parameters.includes("as=APIGroupDiscoveryList")) {
+      if (parameters.includes("v=v2")) {
+        return true;
+      }
+    } else if (type === "application/json" || type === "*/*") {
+      return false;
+    }
+  }
+  return false;
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../common/kubernetes/objects.ts";
 import type { Discovery } from "../discovery/discovery.ts";
-import { openApiDocument, openApiIndex } from "../openapi/index.ts";
+import { openApiDocument, openApiIndex, openApiV2 } from "../openapi/index.ts";
 import { refusals } from "../requests/errors.ts";
 import type { ResourceRegistry } from "../resources/registry.ts";
 import { answerJson, type Exchange } from "./exchange.ts";
@@ -102,9 +102,27 @@ function answerDiscovery(options: RouterOptions, { request, response }: Exchange
   return answer !== undefined;
 }
 
-function answerOpenApi({ registry }: RouterOptions, { response }: Exchange, path: string): boolean {
+const binarySwagger = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
+function answerOpenApiV2({ registry }: RouterOptions, { request, response }: Exchange): void {
+  const isBinary = (request.headers.accept ?? "").includes("proto-openapi.spec.v2");
+  const body = openApiV2(registry.definitions, isBinary);
+  response.writeHead(200, {
+    "content-type": isBinary ? binarySwagger : "application/json",
+    "content-length": body.length,
+  });
+  response.end(body);
+}
+
+function answerOpenApi(options: RouterOptions, exchange: Exchange, path: string): boolean {
+  const { registry } = options;
+  const { response } = exchange;
   if (path === "/openapi/v3") {
     answerJson(response, 200, openApiIndex(registry.definitions));
+    return true;
+  }
+  if (path === "/openapi/v2") {
+    answerOpenApiV2(options, exchange);
     return true;
   }
   if (!path.startsWith("/openapi/v3/")) {

@@ -3,6 +3,8 @@ import type { JsonObject } from "../../../common/kubernetes/objects.ts";
 import { loadOpenApi } from "../../../common/kubernetes/schema/loadData.ts";
 import type { ResourceDefinition } from "../resources/definition.ts";
 import { customDocument } from "./customDocuments.ts";
+import { swaggerDocument } from "./swagger.ts";
+import { encodeSwagger } from "./swaggerProtobuf.ts";
 
 /**
  * The answer to GET /openapi/v3: the group versions' documents with a hash of each, so that clients may
@@ -70,4 +72,19 @@ export function openApiDocument(
 /** The published documents name CBOR too; a server without that feature, as this one, does not take it. */
 function withoutBinaryForms(key: string, value: unknown): unknown {
   return key.startsWith("application/") && key.includes("cbor") ? undefined : value;
+}
+
+/** GET /openapi/v2: everything in one document, as JSON text or in the binary form. */
+export function openApiV2(definitions: readonly ResourceDefinition[], isBinary: boolean): Buffer {
+  const { components, documents } = loadOpenApi();
+  const published = Object.values(documents).map((document) => ({ paths: document.paths, schemas: {} }));
+  const custom = [...customGroups(definitions).values()].map((own) => {
+    const { paths, components: added } = customDocument(own);
+    return {
+      paths: paths as JsonObject,
+      schemas: (added as { schemas: Record<string, JsonObject> }).schemas,
+    };
+  });
+  const document = swaggerDocument([{ paths: {}, schemas: components }, ...published, ...custom]);
+  return isBinary ? encodeSwagger(document) : Buffer.from(JSON.stringify(document));
 }
