@@ -3,6 +3,7 @@ import { type Disposable, DisposableList } from "../../common/disposable.ts";
 import type { ApiClient } from "../api/apiClient.ts";
 import type { Resource } from "../api/resource.ts";
 import { CronJobController } from "./cronJob/cronJobController.ts";
+import { DaemonSetController } from "./daemonSet/daemonSetController.ts";
 import { DeploymentController } from "./deployment/deploymentController.ts";
 import { collectable, GarbageCollector } from "./garbageCollector/garbageCollector.ts";
 import { JobController } from "./job/jobController.ts";
@@ -39,6 +40,7 @@ export function startControllers({
   parts.add(new StatefulSetController(as("statefulset-controller"), clock));
   parts.add(new DeploymentController(as("deployment-controller"), clock));
   parts.add(new ReplicaSetController(as("replicaset-controller"), clock));
+  parts.add(new DaemonSetController(as("daemon-set-controller"), clock));
   parts.add(new JobController(as("job-controller"), clock));
   parts.add(new CronJobController(as("cronjob-controller"), clock));
   parts.add(new TtlAfterFinishedController(as("ttl-after-finished-controller"), clock));

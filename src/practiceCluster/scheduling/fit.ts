@@ -2,7 +2,13 @@ import type { INode } from "kubernetes-models/v1/Node";
 import type { IPersistentVolume } from "kubernetes-models/v1/PersistentVolume";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import { quantityToNumber } from "../../common/kubernetes/quantity.ts";
-import { nodeTermsMatch } from "./nodeTerms.ts";
+import {
+  isRepelled,
+  matchesNodeAffinity,
+  tolerates,
+  unschedulableTaint,
+} from "../controllers/kit/nodeFit.ts";
+import { nodeTermsMatch } from "../controllers/kit/nodeTerms.ts";
 
 /** Whether a Pod may run on a node, after the scheduler's filter plugins; the reason is the plugin's own. */
 export function unfitReason(
@@ -12,7 +18,7 @@ export function unfitReason(
   volumes: readonly IPersistentVolume[],
 ): string | undefined {
   return (
-    unschedulable(node) ??
+    unschedulable(pod, node) ??
     untolerated(pod, node) ??
     wrongLabels(pod, node) ??
     volumes.map((volume) => wrongVolumeNode(volume, node)).find(Boolean) ??
@@ -20,32 +26,17 @@ export function unfitReason(
   );
 }
 
-function unschedulable(node: INode): string | undefined {
-  return node.spec?.unschedulable ? "node(s) were unschedulable" : undefined;
+function unschedulable(pod: IPod, node: INode): string | undefined {
+  const isRefused = node.spec?.unschedulable && !tolerates(pod, unschedulableTaint);
+  return isRefused ? "node(s) were unschedulable" : undefined;
 }
 
 function untolerated(pod: IPod, node: INode): string | undefined {
-  const taint = (node.spec?.taints ?? []).find(
-    (each) =>
-      each.effect !== "PreferNoSchedule" &&
-      !(pod.spec?.tolerations ?? []).some(
-        ({ key, operator = "Equal", value = "", effect }) =>
-          (!effect || effect === each.effect) &&
-          (key === each.key || (!key && operator === "Exists")) &&
-          (operator === "Exists" || value === (each.value ?? "")),
-      ),
-  );
-  return taint ? `node(s) had untolerated taint(s)` : undefined;
+  return isRepelled(pod, node, ["NoSchedule", "NoExecute"]) ? "node(s) had untolerated taint(s)" : undefined;
 }
 
 function wrongLabels(pod: IPod, node: INode): string | undefined {
-  const labels = node.metadata?.labels ?? {};
-  const terms =
-    pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-  const matches =
-    Object.entries(pod.spec?.nodeSelector ?? {}).every(([key, value]) => labels[key] === value) &&
-    (!terms || nodeTermsMatch(terms, node));
-  return matches ? undefined : "node(s) didn't match Pod's node affinity/selector";
+  return matchesNodeAffinity(pod, node) ? undefined : "node(s) didn't match Pod's node affinity/selector";
 }
 
 function wrongVolumeNode(volume: IPersistentVolume, node: INode): string | undefined {

@@ -72,6 +72,30 @@ export function validateReplicaSet(problems: Problems, set: JsonObject): void {
   validateReplicated(problems, spec);
 }
 
+function validateDaemonSetStrategy(problems: Problems, spec: JsonObject): void {
+  const strategy = objectIn(spec, "updateStrategy") ?? {};
+  if (strategy.type === "OnDelete") {
+    return;
+  }
+  if (strategy.type !== "RollingUpdate") {
+    const value = { Type: textOf(strategy.type), RollingUpdate: null };
+    const supported = ["RollingUpdate", "OnDelete"];
+    problems.notSupported("spec.updateStrategy", { printed: JSON.stringify(value) }, supported);
+    return;
+  }
+  const { maxUnavailable, maxSurge } = objectIn(strategy, "rollingUpdate") ?? {};
+  const path = "spec.updateStrategy.rollingUpdate";
+  countOrPercent(problems, `${path}.maxUnavailable`, maxUnavailable);
+  countOrPercent(problems, `${path}.maxSurge`, maxSurge);
+  notMoreThanAll(problems, `${path}.maxUnavailable`, maxUnavailable);
+  notMoreThanAll(problems, `${path}.maxSurge`, maxSurge);
+  if (!isNone(maxUnavailable) && !isNone(maxSurge)) {
+    problems.invalid(`${path}.maxSurge`, maxSurge, "may not be set when maxUnavailable is non-zero");
+  } else if (isNone(maxUnavailable) && isNone(maxSurge)) {
+    problems.required(`${path}.maxUnavailable`, "cannot be 0 when maxSurge is 0");
+  }
+}
+
 export function validateDaemonSet(problems: Problems, set: JsonObject): void {
   const spec = objectIn(set, "spec") ?? {};
   const selector = objectIn(spec, "selector");
@@ -84,10 +108,7 @@ export function validateDaemonSet(problems: Problems, set: JsonObject): void {
   validatePodTemplate(problems, "spec.template", template);
   requireRunningForEver(problems, "spec.template", template, "DaemonSet");
   nonNegative(problems, "spec.minReadySeconds", spec.minReadySeconds);
-  const type = textOf(objectIn(spec, "updateStrategy")?.type);
-  if (type !== "RollingUpdate" && type !== "OnDelete") {
-    problems.notSupported("spec.updateStrategy.type", type, ["RollingUpdate", "OnDelete"]);
-  }
+  validateDaemonSetStrategy(problems, spec);
   nonNegative(problems, "spec.revisionHistoryLimit", spec.revisionHistoryLimit);
 }
 

@@ -5,6 +5,7 @@ import { configMapDefinition, secretDefinition, serviceAccountDefinition } from 
 import { controllerRevisionDefinition } from "./controllerRevisions.ts";
 import { cronJobDefinition } from "./cronJobs.ts";
 import { customResourceDefinitionDefinition } from "./customResourceDefinitions.ts";
+import { daemonSetDefinition } from "./daemonSets.ts";
 import type { ResourceDefinition } from "./definition.ts";
 import { deploymentDefinition } from "./deployments.ts";
 import { endpointSliceDefinition } from "./endpointSlices.ts";
@@ -59,6 +60,7 @@ export const definitions: readonly ResourceDefinition[] = [
   erased(serviceAccountDefinition),
   erased(serviceDefinition),
   erased(controllerRevisionDefinition),
+  erased(daemonSetDefinition),
   erased(deploymentDefinition),
   erased(replicaSetDefinition),
   erased(statefulSetDefinition),

@@ -1,5 +1,6 @@
 import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import type { IReplicaSet } from "kubernetes-models/apps/v1/ReplicaSet";
+import { scaledValue } from "../kit/limits.ts";
 import { maxReplicasOf } from "./annotations.ts";
 
 /** How many Pods a Deployment may have and miss (deployment_util.go). */
@@ -20,15 +21,6 @@ export function availableReplicas(sets: readonly IReplicaSet[]): number {
 
 export function isRollingUpdate(deployment: IDeployment): boolean {
   return deployment.spec?.strategy?.type !== "Recreate";
-}
-
-/** A number, or a share of `total` that is rounded as the field asks for. */
-export function scaledValue(value: number | string | undefined, total: number, round: "up" | "down"): number {
-  if (typeof value === "number" || value === undefined) {
-    return value ?? 0;
-  }
-  const share = (Number.parseInt(value, 10) * total) / 100;
-  return round === "up" ? Math.ceil(share) : Math.floor(share);
 }
 
 /** How many Pods there may be beyond the replicas. */

@@ -2,9 +2,11 @@ import type { IPod } from "kubernetes-models/v1/Pod";
 import type { Clock } from "../../../../src/common/clock.ts";
 import type { ApiClient } from "../../../../src/practiceCluster/api/apiClient.ts";
 import { pods } from "../../../../src/practiceCluster/api/resources.ts";
+import { targetNodeOf } from "../../../../src/practiceCluster/controllers/daemonSet/nodes.ts";
 import { timeText } from "../../../../src/practiceCluster/controllers/kit/times.ts";
 
-const node = "practice-control-plane";
+/** Where Pods go that ask for no node. */
+const anyNode = "practice-control-plane";
 
 type PodStatus = NonNullable<IPod["status"]>;
 
@@ -74,11 +76,12 @@ export class TestKubelet {
 
   #bind(pod: IPod): void {
     if (!this.#client.get(pods, keyOf(pod)).spec?.nodeName) {
+      const name = targetNodeOf(pod) ?? anyNode;
       const body = {
         apiVersion: "v1",
         kind: "Binding",
         metadata: keyOf(pod),
-        target: { kind: "Node", name: node },
+        target: { kind: "Node", name },
       };
       this.#client.post(pods, keyOf(pod), "binding", body);
     }
