@@ -12,7 +12,7 @@ export function impersonatedUser(
   { request, user }: Pick<Exchange, "request" | "user">,
 ): User {
   const name = one(request.headers["impersonate-user"]);
-  const groups = [request.headersDistinct["impersonate-group"] ?? []].flat();
+  const groups = allOf(request.rawHeaders, "impersonate-group");
   const uid = one(request.headers["impersonate-uid"]);
   if (name === undefined) {
     if (groups.length > 0 || uid !== undefined) {
@@ -60,6 +60,13 @@ function accountGroups(name: string, areNamed: boolean): string[] {
   return namespace === undefined || areNamed
     ? []
     : ["system:serviceaccounts", `system:serviceaccounts:${namespace}`];
+}
+
+/** Every value of a header that may come more than once; names and values take turns. */
+function allOf(rawHeaders: readonly string[], name: string): string[] {
+  return rawHeaders.filter(
+    (_value, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name,
+  );
 }
 
 function one(header: string | readonly string[] | undefined): string | undefined {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createServer, type Server } from "node:https";
+import { createSecureServer, type Http2SecureServer } from "node:http2";
 import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { ApiError } from "../../api/apiError.ts";
@@ -25,21 +25,31 @@ export interface ListeningServer {
 }
 
 /**
- * HTTPS on the loopback address only, HTTP/1.1, client certificates of the cluster's own authority. Whoever shows
- * neither a certificate nor a token gets 401, whatever is asked for. Throws with EADDRINUSE when the port is taken.
+ * HTTPS on the loopback address only, HTTP/2 as kubectl prefers or HTTP/1.1 as upgraded connections need, with client
+ * certificates of the cluster's own authority. Whoever shows neither a certificate nor a token gets 401, whatever is
+ * asked for. Throws with EADDRINUSE when the port is taken.
  */
 export async function listen(options: HttpServerOptions): Promise<ListeningServer> {
-  const server = createServer({
+  const server = createSecureServer({
     ca: options.authority,
     cert: options.serverCertificate.certificate,
     key: options.serverCertificate.key,
     requestCert: true,
     rejectUnauthorized: false,
-    ALPNProtocols: ["http/1.1"],
+    allowHTTP1: true,
+    // lists of many objects to a client that reads slowly
+    maxSessionMemory: 100,
     minVersion: "TLSv1.2",
   });
-  server.keepAliveTimeout = 120_000;
-  server.on("request", (request, response) => void answer(options, request, response));
+  const connections = new Set<TLSSocket>();
+  server.on("secureConnection", (socket) => {
+    connections.add(socket);
+    socket.on("close", () => connections.delete(socket));
+  });
+  // requests of both versions have the same methods, so nothing behind this line knows which one it is
+  server.on("request", (request, response) => {
+    void answer(options, request as unknown as IncomingMessage, response as unknown as ServerResponse);
+  });
   server.on("upgrade", (request, socket, head) => void takeOver(options, request, socket as TLSSocket, head));
   server.on("clientError", (_error, socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
@@ -47,7 +57,7 @@ export async function listen(options: HttpServerOptions): Promise<ListeningServe
     server.listen(options.port, "127.0.0.1", resolve);
   });
   const { port } = server.address() as AddressInfo;
-  return { port, close: () => close(server) };
+  return { port, close: () => close(server, connections) };
 }
 
 async function answer(
@@ -112,9 +122,11 @@ function urlOf(request: IncomingMessage): URL {
   }
 }
 
-function close(server: Server): Promise<void> {
+function close(server: Http2SecureServer, connections: ReadonlySet<TLSSocket>): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    server.closeAllConnections();
+    for (const socket of connections) {
+      socket.destroy();
+    }
   });
 }

@@ -25,6 +25,9 @@ export interface Sending {
 export interface ServedCluster {
   readonly cluster: PracticeCluster;
   readonly kubeconfig: string;
+  readonly port: number;
+  readonly authority: string;
+  readonly administrator: { readonly certificate: string; readonly key: string };
   send(path: string, sending?: Sending): Promise<Answer>;
   stop(): Promise<void>;
 }
@@ -40,6 +43,9 @@ export async function startServedCluster(): Promise<ServedCluster> {
     answerTo(server.port, sending.token === undefined ? agent : anonymous, path, sending);
   return {
     cluster,
+    port: server.port,
+    authority: certificates.authority.certificate,
+    administrator: certificates.administrator,
     kubeconfig: kubeconfigText(certificates, server.port, "test"),
     send,
     stop: async () => {
