@@ -17,6 +17,7 @@ import { RequestMetrics } from "./apiServer/metrics/requestMetrics.ts";
 import { refusals } from "./apiServer/requests/errors.ts";
 import { upgradeToExec } from "./apiServer/streaming/execHandler.ts";
 import { answerLog } from "./apiServer/streaming/logHandler.ts";
+import { answerProxy } from "./apiServer/streaming/proxyHandler.ts";
 import type { ClusterCertificates } from "./bootstrap/identityFiles.ts";
 import type { PracticeCluster } from "./cluster.ts";
 
@@ -50,11 +51,16 @@ export async function serve(
   const discovery = new Discovery(registry);
   const resources = new ResourceHandler(pipeline, () => cluster.whenStored());
   const actions: ActionHandler = async (exchange, path) => {
-    if (path.plural !== "pods" || path.subresource !== "log" || exchange.request.method !== "GET") {
-      return false;
+    const { plural, subresource } = path;
+    if (subresource === "proxy" && (plural === "pods" || plural === "services")) {
+      await answerProxy(pipeline, cluster.nodeRuntime, exchange, path);
+      return true;
     }
-    await answerLog(pipeline, cluster.nodeRuntime, exchange, path);
-    return true;
+    if (plural === "pods" && subresource === "log" && exchange.request.method === "GET") {
+      await answerLog(pipeline, cluster.nodeRuntime, exchange, path);
+      return true;
+    }
+    return false;
   };
   const upgrade = async (exchange: Omit<Exchange, "response">, socket: TLSSocket, head: Buffer) => {
     const path = parseResourcePath(exchange.url.pathname);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { goJsonProblem } from "../../../src/practiceCluster/apiServer/http/goJsonProblem.ts";
+import { goJsonProblem, readGoJson } from "../../../src/practiceCluster/apiServer/http/goJsonProblem.ts";
 
 describe("what Go says about bad JSON", () => {
   const cases: readonly (readonly [string, string | undefined])[] = [
@@ -21,6 +21,11 @@ describe("what Go says about bad JSON", () => {
   for (const [text, problem] of cases) {
     it(JSON.stringify(text), () => assert.equal(goJsonProblem(Buffer.from(text)), problem));
   }
+
+  it("finds keys that come twice", () => {
+    const text = '{"spec":{"a":1,"b":[{},{"c":1,"d":2,"c":3}],"a":2},"spec":{"a":1}}';
+    assert.deepEqual(readGoJson(Buffer.from(text)).duplicates, ["spec.b[1].c", "spec.a", "spec"]);
+  });
 
   it("quotes a byte that is no character", () =>
     assert.equal(

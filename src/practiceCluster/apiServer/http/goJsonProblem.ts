@@ -3,13 +3,21 @@
  * The wording is that of the scanner's states.
  */
 export function goJsonProblem(bytes: Uint8Array): string | undefined {
+  return readGoJson(bytes).problem;
+}
+
+/** As `goJsonProblem`, with the paths of keys that come more than once in one object: "spec.containers[0].image". */
+export function readGoJson(bytes: Uint8Array): {
+  readonly problem: string | undefined;
+  readonly duplicates: readonly string[];
+} {
   const reader = new JsonReader(bytes);
   try {
     reader.readDocument();
-    return undefined;
+    return { problem: undefined, duplicates: reader.duplicates };
   } catch (error) {
     if (error instanceof JsonProblem) {
-      return error.message;
+      return { problem: error.message, duplicates: [] };
     }
     throw error;
   }
@@ -18,7 +26,9 @@ export function goJsonProblem(bytes: Uint8Array): string | undefined {
 class JsonProblem extends Error {}
 
 class JsonReader {
+  readonly duplicates: string[] = [];
   readonly #bytes: Uint8Array;
+  readonly #path: string[] = [];
   #position = 0;
 
   constructor(bytes: Uint8Array) {
@@ -54,16 +64,24 @@ class JsonReader {
       this.#position += 1;
       return;
     }
+    const keys = new Set<string>();
     for (;;) {
       if (this.#nextAfterBlanks() !== '"') {
         throw this.#unexpected("looking for beginning of object key string");
       }
-      this.#string();
+      const key = this.#key();
+      const step = this.#path.length === 0 ? key : `.${key}`;
+      if (keys.has(key)) {
+        this.duplicates.push([...this.#path, step].join(""));
+      }
+      keys.add(key);
       if (this.#nextAfterBlanks() !== ":") {
         throw this.#unexpected("after object key");
       }
       this.#position += 1;
+      this.#path.push(step);
       this.#value(this.#nextAfterBlanks(), "looking for beginning of value");
+      this.#path.pop();
       if (this.#isClosedBy("}", "after object key:value pair")) {
         return;
       }
@@ -76,8 +94,10 @@ class JsonReader {
       this.#position += 1;
       return;
     }
-    for (;;) {
+    for (let index = 0; ; index += 1) {
+      this.#path.push(`[${index}]`);
       this.#value(this.#nextAfterBlanks(), "looking for beginning of value");
+      this.#path.pop();
       if (this.#isClosedBy("]", "after array element")) {
         return;
       }
@@ -91,6 +111,13 @@ class JsonReader {
     }
     this.#position += 1;
     return next === end;
+  }
+
+  #key(): string {
+    const start = this.#position;
+    this.#string();
+    const text = Buffer.from(this.#bytes.subarray(start, this.#position)).toString("utf8");
+    return JSON.parse(text) as string;
   }
 
   #string(): void {

@@ -1,4 +1,4 @@
-import type { Json, JsonObject, KubernetesObject, ObjectKey } from "../../../common/kubernetes/objects.ts";
+import type { JsonObject, KubernetesObject, ObjectKey } from "../../../common/kubernetes/objects.ts";
 import type { DeleteOptions, PatchType } from "../../api/apiClient.ts";
 import { ApiError } from "../../api/apiError.ts";
 import { type Action, actionOf } from "../actions/index.ts";
@@ -7,7 +7,7 @@ import { refusals } from "../requests/errors.ts";
 import type { Pipeline, WrittenPart } from "../requests/pipeline.ts";
 import type { ResourceDefinition } from "../resources/definition.ts";
 import { decodeObject } from "../schema/decode.ts";
-import { parseBody, readBody } from "./body.ts";
+import { parseBody, parseObjectBody, readBody } from "./body.ts";
 import { answerJson, type Exchange } from "./exchange.ts";
 import { includeObjectOf, listObjects, selectionOf } from "./listHandler.ts";
 import { readListOptions } from "./listOptions.ts";
@@ -276,8 +276,8 @@ export class ResourceHandler {
 
   async #readObject(exchange: Exchange, definition: ResourceDefinition, context: RequestContext) {
     const body = await readBody(exchange.request);
-    const value: Json = parseBody(body, exchange.request.headers["content-type"]);
-    return decodeObject(definition.resource, value, context.fieldValidation);
+    const { value, duplicates } = parseObjectBody(body, exchange.request.headers["content-type"]);
+    return decodeObject(definition.resource, value, context.fieldValidation, duplicates);
   }
 
   async #answer(

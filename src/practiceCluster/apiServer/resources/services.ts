@@ -10,7 +10,14 @@ export const serviceDefinition: ResourceDefinition<IService> = {
   singularName: "service",
   shortNames: ["svc"],
   categories: ["all"],
-  subresources: [statusSubresource],
+  subresources: [
+    {
+      name: "proxy",
+      verbs: ["create", "delete", "get", "patch", "update"],
+      kind: "ServiceProxyOptions",
+    },
+    statusSubresource,
+  ],
   hasStatus: true,
   columns: [
     nameColumn,

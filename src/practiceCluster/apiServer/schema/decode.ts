@@ -47,20 +47,25 @@ function requireKind(resource: Resource, value: JsonObject): void {
 
 /**
  * Reads a request's body as an object of `resource`, as the API server decodes it: unknown fields are
- * refused ("Strict"), warned of ("Warn") or dropped ("Ignore"); quantities and times become canonical.
+ * refused ("Strict"), warned of ("Warn") or dropped ("Ignore"), as keys that came twice (`duplicates`); quantities and
+ * times become canonical.
  * Throws ApiError 400 with the server's words. Objects of custom resources pass as they are.
  */
 export function decodeObject(
   resource: Resource,
   value: Json,
   fieldValidation: FieldValidation,
+  duplicates: readonly string[] = [],
 ): DecodedObject {
+  const duplicateErrors = duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw unrecognised(resource, value);
   }
   const type = typeOfResource(resource);
   if (!type) {
-    return { object: structuredClone(value) as KubernetesObject, warnings: [] };
+    requireNoErrors(resource, fieldValidation, duplicateErrors);
+    const warnings = fieldValidation === "Warn" ? duplicateErrors : [];
+    return { object: structuredClone(value) as KubernetesObject, warnings };
   }
   requireKind(resource, value);
   const decoder = new Decoder();
@@ -70,15 +75,24 @@ export function decodeObject(
   if (decoder.error !== undefined || !decoded) {
     throw handledAs(decoder.error ?? "empty object");
   }
-  if (fieldValidation === "Strict" && decoder.strictErrors.length > 0) {
-    throw handledAs(`strict decoding error: ${decoder.strictErrors.join(", ")}`);
-  }
+  const strictErrors = [...duplicateErrors, ...decoder.strictErrors];
+  requireNoErrors(resource, fieldValidation, strictErrors);
   decoded.kind = resource.kind;
   decoded.apiVersion = apiVersionOf(resource);
   return {
     object: canonicalStruct(type, decoded) as KubernetesObject,
-    warnings: fieldValidation === "Warn" ? decoder.strictErrors : [],
+    warnings: fieldValidation === "Warn" ? strictErrors : [],
   };
+}
+
+function requireNoErrors(
+  { kind, version }: Resource,
+  fieldValidation: FieldValidation,
+  strictErrors: readonly string[],
+): void {
+  if (fieldValidation === "Strict" && strictErrors.length > 0) {
+    throw cannotBeHandled(kind, version, kind, `strict decoding error: ${strictErrors.join(", ")}`);
+  }
 }
 
 function unrecognised(resource: Resource, value: Json): ApiError {
