@@ -22,6 +22,7 @@ import { validateNewPod, validatePodUpdate } from "./pods.ts";
 import {
   validateDisruptionBudget,
   validateLimitRange,
+  validatePriorityClass,
   validatePriorityClassUpdate,
   validateResourceQuota,
 } from "./policies.ts";
@@ -98,7 +99,10 @@ const rulesByResource: Readonly<Record<string, Rules>> = {
   "storageclasses.storage.k8s.io": { create: validateStorageClass, update: validateStorageClassUpdate },
   "poddisruptionbudgets.policy": { create: validateDisruptionBudget },
   "endpointslices.discovery.k8s.io": { update: validateEndpointSliceUpdate },
-  "priorityclasses.scheduling.k8s.io": { update: validatePriorityClassUpdate },
+  "priorityclasses.scheduling.k8s.io": {
+    create: validatePriorityClass,
+    update: validatePriorityClassUpdate,
+  },
   "customresourcedefinitions.apiextensions.k8s.io": {
     create: validateCustomResourceDefinition,
     update: validateCustomResourceDefinitionUpdate,

@@ -4,7 +4,15 @@ import { compareQuantities } from "../quantity.ts";
 import { qualifiedNameProblems } from "./formats.ts";
 import { validateLabelSelector } from "./labels.ts";
 import type { Problems } from "./problems.ts";
-import { countOrPercent, immutable, isNegativeQuantity, mapOf, notMoreThanAll, textOf } from "./values.ts";
+import {
+  countOrPercent,
+  immutable,
+  isNegativeQuantity,
+  mapOf,
+  notMoreThanAll,
+  oneOf,
+  textOf,
+} from "./values.ts";
 
 /** ValidatePodDisruptionBudget of pkg/apis/policy/validation. */
 export function validateDisruptionBudget(problems: Problems, budget: JsonObject): void {
@@ -95,6 +103,40 @@ const orderedPairs = [
   ["defaultRequest", "default"],
   ["default", "max"],
 ] as const;
+
+const systemPriorities: Readonly<Record<string, number>> = {
+  "system-node-critical": 2_000_001_000,
+  "system-cluster-critical": 2_000_000_000,
+};
+const highestUserPriority = 1_000_000_000;
+
+/** ValidatePriorityClass of pkg/apis/scheduling/validation. */
+export function validatePriorityClass(problems: Problems, object: JsonObject): void {
+  const name = textOf(objectIn(object, "metadata")?.name);
+  if (name.startsWith("system-")) {
+    const why = systemPriorityProblem(name, object);
+    if (why !== undefined) {
+      const rule = "priority class names with 'system-' prefix are reserved for system use only";
+      problems.forbidden("metadata.name", `${rule}. error: ${why}`);
+    }
+  } else if (typeof object.value === "number" && object.value > highestUserPriority) {
+    problems.forbidden("value", `maximum allowed value of a user defined priority is ${highestUserPriority}`);
+  }
+  if (object.preemptionPolicy !== undefined) {
+    oneOf(problems, "preemptionPolicy", object.preemptionPolicy, ["PreemptLowerPriority", "Never"]);
+  }
+}
+
+function systemPriorityProblem(name: string, object: JsonObject): string | undefined {
+  const value = systemPriorities[name];
+  if (value === undefined) {
+    return `${name} is not a known system priority class`;
+  }
+  if (object.value !== value) {
+    return `value of ${name} PriorityClass must be ${value}`;
+  }
+  return object.globalDefault === true ? `globalDefault of ${name} PriorityClass must be false` : undefined;
+}
 
 export function validatePriorityClassUpdate(problems: Problems, object: JsonObject, old: JsonObject): void {
   if (object.value !== old.value) {

@@ -6,6 +6,7 @@ import { defaultStorageClass } from "./defaultStorageClass.ts";
 import { limitRanger } from "./limitRanger.ts";
 import { namespaceLifecycle } from "./namespaceLifecycle.ts";
 import { podAdmission } from "./podAdmission.ts";
+import { priority } from "./priority.ts";
 import { resourceQuotaAdmission } from "./resourceQuota.ts";
 import { storageProtection } from "./storageProtection.ts";
 
@@ -14,6 +15,7 @@ export const admissions: readonly Admission[] = [
   namespaceLifecycle,
   limitRanger,
   podAdmission,
+  priority,
   defaultStorageClass,
   storageProtection,
   clusterAddresses,

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { IPriorityClass } from "kubernetes-models/scheduling.k8s.io/v1/PriorityClass";
 import type { IPod } from "kubernetes-models/v1/Pod";
-import { pods, priorityClasses, serviceAccounts } from "../../api/resources.ts";
+import { pods, serviceAccounts } from "../../api/resources.ts";
 import { refusals } from "../requests/errors.ts";
 import type { Pipeline } from "../requests/pipeline.ts";
 import type { Admission } from "./admission.ts";
@@ -11,7 +10,7 @@ type PodSpec = NonNullable<IPod["spec"]>;
 const tokenPath = "/var/run/secrets/kubernetes.io/serviceaccount";
 const tolerationSeconds = 300;
 
-/** What every new Pod gets: a service account and its token, tolerations of a lost node, its priority. */
+/** What every new Pod gets: a service account and its token, and tolerations of a lost node. */
 export const podAdmission: Admission = {
   admit({ operation, resource, object }, pipeline) {
     if (operation !== "create" || resource.resource !== pods.resource || resource.group !== "") {
@@ -20,7 +19,6 @@ export const podAdmission: Admission = {
     const pod = object as IPod;
     if (pod.spec) {
       addServiceAccount(pod, pod.spec, pipeline);
-      addPriority(pod, pod.spec, pipeline);
       addTolerations(pod.spec);
     }
   },
@@ -84,30 +82,6 @@ function tokenVolume(name: string): NonNullable<PodSpec["volumes"]>[number] {
 function suffix(): string {
   const alphabet = "bcdfghjklmnpqrstvwxz2456789";
   return [...randomBytes(5)].map((byte) => alphabet[byte % alphabet.length]).join("");
-}
-
-/** Plugin Priority. */
-function addPriority(pod: IPod, spec: PodSpec, pipeline: Pipeline): void {
-  if (!spec.priorityClassName) {
-    const fallback = (pipeline.list(priorityClasses) as IPriorityClass[]).find(
-      ({ globalDefault }) => globalDefault,
-    );
-    spec.priority = fallback?.value ?? 0;
-    spec.preemptionPolicy = fallback?.preemptionPolicy ?? "PreemptLowerPriority";
-    return;
-  }
-  const found = pipeline.find(priorityClasses, { name: spec.priorityClassName }) as
-    | IPriorityClass
-    | undefined;
-  if (!found) {
-    throw refusals.forbidden(
-      pods,
-      pod.metadata?.name ?? "",
-      `no PriorityClass with name ${spec.priorityClassName} was found`,
-    );
-  }
-  spec.priority = found.value ?? 0;
-  spec.preemptionPolicy = found.preemptionPolicy ?? "PreemptLowerPriority";
 }
 
 /** Plugin DefaultTolerationSeconds: a Pod stays for five minutes on a node that is lost. */
