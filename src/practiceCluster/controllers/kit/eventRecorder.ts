@@ -4,6 +4,8 @@ import type { Clock } from "../../../common/clock.ts";
 import type { KubernetesObject } from "../../../common/kubernetes/objects.ts";
 import type { ApiClient } from "../../api/apiClient.ts";
 import { events } from "../../api/resources.ts";
+import { type Correlated, EventCorrelator } from "./eventCorrelator.ts";
+import { timeText } from "./times.ts";
 
 /** What an event tells of. */
 export interface EventSubject {
@@ -17,14 +19,15 @@ export interface EventSubject {
 export type EventType = "Normal" | "Warning";
 
 /**
- * Writes Events as client-go's recorder does: one that repeats is counted up instead of written again
- * (tools/record's correlator, by everything but the time).
+ * Writes Events as client-go's recorder does: one that repeats is counted up instead of written again, and an
+ * object that has too much to tell is listened to less.
  */
 export class EventRecorder {
   readonly #client: ApiClient;
   readonly #clock: Clock;
   readonly #component: string;
   readonly #host: string | undefined;
+  readonly #correlator = new EventCorrelator();
   readonly #known = new Map<string, string>();
 
   constructor(client: ApiClient, clock: Clock, component: string, host?: string) {
@@ -35,18 +38,25 @@ export class EventRecorder {
   }
 
   /** Records one event. An event about an object whose namespace is going is dropped, as on a real cluster. */
-  record(
+  record(subject: EventSubject, type: EventType, reason: string, message: string): void {
+    const { apiVersion, kind, object, fieldPath = "" } = subject;
+    const { namespace = "default", name = "", uid = "" } = object.metadata ?? {};
+    const about = [apiVersion, kind, namespace, name, uid].join("\u0000");
+    const facts = { about, fieldPath, type, reason, message };
+    const correlated = this.#correlator.correlate(facts, this.#clock.now());
+    if (correlated && !this.#countUp(correlated, namespace)) {
+      this.#create(subject, type, reason, correlated);
+    }
+  }
+
+  #create(
     { apiVersion, kind, object, fieldPath }: EventSubject,
     type: EventType,
     reason: string,
-    message: string,
+    { key, message, isCombined }: Correlated,
   ): void {
     const { namespace = "default", name = "", uid = "", resourceVersion = "" } = object.metadata ?? {};
-    const identity = [kind, namespace, name, uid, fieldPath ?? "", type, reason, message].join("\u0000");
-    const time = `${new Date(this.#clock.now()).toISOString().slice(0, 19)}Z`;
-    if (this.#countUp(identity, namespace, time)) {
-      return;
-    }
+    const time = timeText(this.#clock.now());
     const eventName = `${name}.${randomBytes(8).toString("hex")}`;
     const event: IEvent = {
       apiVersion: "v1",
@@ -68,19 +78,19 @@ export class EventRecorder {
       firstTimestamp: time,
       lastTimestamp: time,
       count: 1,
-      reportingComponent: this.#component,
-      reportingInstance: this.#host ?? "",
+      reportingComponent: isCombined ? "" : this.#component,
+      reportingInstance: isCombined ? "" : (this.#host ?? ""),
     };
     try {
       this.#client.create(events, event);
-      this.#remember(identity, eventName);
+      this.#remember(key, eventName);
     } catch {
       // the namespace is being deleted: nobody will read it
     }
   }
 
-  #countUp(identity: string, namespace: string, time: string): boolean {
-    const name = this.#known.get(identity);
+  #countUp({ key, message }: Correlated, namespace: string): boolean {
+    const name = this.#known.get(key);
     const old = name ? this.#client.find(events, { namespace, name }) : undefined;
     if (!old) {
       return false;
@@ -88,14 +98,15 @@ export class EventRecorder {
     this.#client.update(events, {
       ...structuredClone(old),
       count: (old.count ?? 1) + 1,
-      lastTimestamp: time,
+      lastTimestamp: timeText(this.#clock.now()),
+      message,
     });
     return true;
   }
 
-  /** Bounded: the oldest identities are forgotten, and then simply begin a new event. */
-  #remember(identity: string, name: string): void {
-    this.#known.set(identity, name);
+  /** Bounded: the oldest keys are forgotten, and then simply begin a new event. */
+  #remember(key: string, name: string): void {
+    this.#known.set(key, name);
     if (this.#known.size > 4_096) {
       const oldest = this.#known.keys().next().value;
       if (oldest !== undefined) {

@@ -9,8 +9,8 @@ export interface ObservedReplicaSet {
   readonly active: readonly IPod[];
   /** Those that are ending. */
   readonly terminating: readonly IPod[];
-  /** The Pods of all ReplicaSets of the same owner. */
-  readonly related: readonly IPod[];
+  /** The Pods of all ReplicaSets of the same owner; asked for only where some of the set's own have to go. */
+  readonly related: () => readonly IPod[];
   readonly now: number;
 }
 
@@ -31,5 +31,5 @@ export function decide({ set, active, related, now }: ObservedReplicaSet): PodCh
   if (surplus < 0) {
     return { create: Math.min(-surplus, burst), remove: [] };
   }
-  return { create: 0, remove: inDeletionOrder(active, related, now).slice(0, Math.min(surplus, burst)) };
+  return { create: 0, remove: inDeletionOrder(active, related(), now).slice(0, Math.min(surplus, burst)) };
 }

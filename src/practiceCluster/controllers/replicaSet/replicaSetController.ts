@@ -94,7 +94,7 @@ export class ReplicaSetController implements Disposable {
       set,
       active,
       terminating: all.filter((pod) => isEnding(pod) && isControlledBy(pod, set) && fits(pod)),
-      related: this.#related(set, all),
+      related: () => this.#related(set, all),
       now: this.#clock.now(),
     };
   }
