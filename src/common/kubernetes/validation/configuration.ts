@@ -40,8 +40,9 @@ const requiredKeys: Readonly<Record<string, readonly string[]>> = {
 
 function validateSecretType(problems: Problems, secret: JsonObject, data: Record<string, string>): void {
   const type = textOf(secret.type);
-  for (const key of requiredKeys[type] ?? []) {
-    if (!(key in data)) {
+  // own keys only: a type may be named "constructor"
+  for (const key of Object.hasOwn(requiredKeys, type) ? (requiredKeys[type] ?? []) : []) {
+    if (!Object.hasOwn(data, key)) {
       problems.required(`data[${key}]`);
     }
   }

@@ -44,7 +44,11 @@ function addServiceAccount(pod: IPod, spec: PodSpec, pipeline: Pipeline): void {
 }
 
 function mountToken(spec: PodSpec): void {
-  const containers = [...(spec.initContainers ?? []), ...spec.containers];
+  // a Pod may come without containers: that is for the validation to refuse
+  const containers = [
+    ...(spec.initContainers ?? []),
+    ...((spec.containers as PodSpec["containers"] | undefined) ?? []),
+  ];
   const unmounted = containers.filter(
     ({ volumeMounts = [] }) => !volumeMounts.some(({ mountPath }) => mountPath === tokenPath),
   );

@@ -29,23 +29,28 @@ export function answerJson(
   if (warnings.length > 0) {
     response.setHeader(
       "Warning",
-      warnings.map((text) => `299 - ${JSON.stringify(text)}`),
+      warnings.map((text) => headerBytes(`299 - ${JSON.stringify(text)}`)),
     );
   }
   response.writeHead(code, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
   response.end(text);
 }
 
+/** Text as a header carries it: its UTF-8 bytes, one character each. */
+function headerBytes(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
+}
+
+/** A fault of ours as a Status. What it was is told where whoever mends it will look: in the process' own log. */
+export function internalError(error: unknown): ApiError {
+  console.error(error instanceof Error ? error.stack : error);
+  const message = error instanceof Error ? error.message : String(error);
+  return new ApiError(500, "InternalError", `Internal error occurred: ${message}`);
+}
+
 /** Answers a refusal with its Status; anything that is no ApiError is a fault of ours (500). */
 export function answerError(response: ServerResponse, error: unknown): void {
-  const refusal =
-    error instanceof ApiError
-      ? error
-      : new ApiError(
-          500,
-          "InternalError",
-          `Internal error occurred: ${error instanceof Error ? error.message : error}`,
-        );
+  const refusal = error instanceof ApiError ? error : internalError(error);
   if (response.headersSent) {
     response.destroy();
     return;

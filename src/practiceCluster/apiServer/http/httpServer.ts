@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { ApiError } from "../../api/apiError.ts";
 import type { KeyPair } from "../certificates/certificates.ts";
-import { answerError, type Exchange, type User } from "./exchange.ts";
+import { answerError, type Exchange, internalError, type User } from "./exchange.ts";
 
 export interface HttpServerOptions {
   readonly authority: string;
@@ -86,10 +86,7 @@ async function takeOver(
     const user = userOf(options, request);
     await options.upgrade({ request, url: urlOf(request), user }, socket, head);
   } catch (error) {
-    const { status, code } =
-      error instanceof ApiError
-        ? error
-        : new ApiError(500, "InternalError", `Internal error occurred: ${error}`);
+    const { status, code } = error instanceof ApiError ? error : internalError(error);
     const body = JSON.stringify(status);
     socket.end(
       `HTTP/1.1 ${code} ${status.reason}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,

@@ -56,7 +56,7 @@ export function openApiDocument(
     return known;
   }
   const { components, documents } = loadOpenApi();
-  const document = documents[path];
+  const document = Object.hasOwn(documents, path) ? documents[path] : undefined;
   if (!document) {
     return undefined;
   }
