@@ -299,12 +299,17 @@ function change(random: Random, value: Json): void {
   const inner = container[key];
   if (inner !== null && typeof inner === "object" && random.chance(0.7)) {
     change(random, inner);
-  } else if (random.chance(0.2)) {
-    delete container[key];
-  } else if (random.chance(0.2)) {
-    container[oddText(random)] = oddValue(random, 2);
-  } else {
-    container[key] = oddValue(random, 2);
+    return;
+  }
+  switch (random.below(5)) {
+    case 0:
+      delete container[key];
+      break;
+    case 1:
+      container[oddText(random)] = oddValue(random, 2);
+      break;
+    default:
+      container[key] = oddValue(random, 2);
   }
 }
 
