@@ -1,5 +1,14 @@
 import type { ApiClient } from "../api/apiClient.ts";
-import { namespaces, priorityClasses, serviceAccounts, services, storageClasses } from "../api/resources.ts";
+import {
+  endpointSlices,
+  endpoints,
+  namespaces,
+  priorityClasses,
+  serviceAccounts,
+  services,
+  storageClasses,
+} from "../api/resources.ts";
+import { nodeAddress } from "./nodes.ts";
 import { bootstrapRoles } from "./roles.ts";
 
 /** Makes what every cluster has from its first second, where it is not there yet. */
@@ -36,6 +45,27 @@ function makeKubernetesService(client: ApiClient): void {
       clusterIP: "10.96.0.1",
       ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: 6443 }],
     },
+  });
+  makeKubernetesEndpoints(client);
+}
+
+/** The API server keeps its own endpoints (controlplane/reconcilers): on the control plane's node. */
+function makeKubernetesEndpoints(client: ApiClient): void {
+  const ports = [{ name: "https", port: 6443, protocol: "TCP" as const }];
+  const place = { namespace: "default", name: "kubernetes" };
+  client.create(endpoints, {
+    apiVersion: "v1",
+    kind: "Endpoints",
+    metadata: { ...place, labels: { "endpointslice.kubernetes.io/skip-mirror": "true" } },
+    subsets: [{ addresses: [{ ip: nodeAddress(0) }], ports }],
+  });
+  client.create(endpointSlices, {
+    apiVersion: "discovery.k8s.io/v1",
+    kind: "EndpointSlice",
+    metadata: { ...place, labels: { "kubernetes.io/service-name": "kubernetes" } },
+    addressType: "IPv4",
+    endpoints: [{ addresses: [nodeAddress(0)], conditions: { ready: true } }],
+    ports,
   });
 }
 

@@ -5,6 +5,8 @@ import type { Resource } from "../api/resource.ts";
 import { CronJobController } from "./cronJob/cronJobController.ts";
 import { DaemonSetController } from "./daemonSet/daemonSetController.ts";
 import { DeploymentController } from "./deployment/deploymentController.ts";
+import { EndpointSliceController } from "./endpointSlice/endpointSliceController.ts";
+import { EndpointsController } from "./endpoints/endpointsController.ts";
 import { collectable, GarbageCollector } from "./garbageCollector/garbageCollector.ts";
 import { JobController } from "./job/jobController.ts";
 import { NamespaceController } from "./namespace/namespaceController.ts";
@@ -44,6 +46,8 @@ export function startControllers({
   parts.add(new JobController(as("job-controller"), clock));
   parts.add(new CronJobController(as("cronjob-controller"), clock));
   parts.add(new TtlAfterFinishedController(as("ttl-after-finished-controller"), clock));
+  parts.add(new EndpointSliceController(as("endpointslice-controller"), clock));
+  parts.add(new EndpointsController(as("endpoint-controller"), clock));
   const collector = new GarbageCollector(as("generic-garbage-collector"), clock, collectable(resources));
   const namespaces = new NamespaceController(as("namespace-controller"), clock, resources);
   const quotas = new ResourceQuotaController(as("resourcequota-controller"), clock, resources);

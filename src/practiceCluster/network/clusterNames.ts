@@ -1,9 +1,7 @@
-import type { IPod } from "kubernetes-models/v1/Pod";
 import type { ApiClient } from "../api/apiClient.ts";
-import { pods, services } from "../api/resources.ts";
-import { isReady } from "../controllers/kit/podConditions.ts";
-import { selectorMatches } from "../controllers/kit/selectors.ts";
+import { namespaces, services } from "../api/resources.ts";
 import type { DnsAnswer } from "../programs/program.ts";
+import type { ServiceEndpoints } from "./serviceEndpoints.ts";
 
 const clusterDomain = "cluster.local";
 
@@ -13,29 +11,22 @@ export function searchList(namespace: string): readonly string[] {
 }
 
 /**
- * What the cluster's DNS knows: `SERVICE.NAMESPACE.svc.cluster.local`, and `HOSTNAME.SERVICE…` for the Pods of a
+ * What the cluster's DNS knows: `SERVICE.NAMESPACE.svc.cluster.local`, and `HOSTNAME.SERVICE…` for the endpoints of a
  * headless Service (the CoreDNS plugin "kubernetes"). Answers from the live objects, so it is never stale.
  */
 export class ClusterNames {
   readonly #client: ApiClient;
+  readonly #endpoints: ServiceEndpoints;
 
-  constructor(client: ApiClient) {
+  constructor(client: ApiClient, endpoints: ServiceEndpoints) {
     this.#client = client;
+    this.#endpoints = endpoints;
   }
 
   /** One query for a full name, as asked. */
   query(name: string): DnsAnswer {
     const labels = name.toLowerCase().replace(/\.$/, "").split(".");
-    const isOurs = labels.slice(-3).join(".") === `svc.${clusterDomain}`;
-    const [first = "", second = "", third] = labels.slice(0, -3);
-    const count = labels.length - 3;
-    const addresses = !isOurs
-      ? undefined
-      : count === 2
-        ? this.#service(first, second)
-        : count === 3
-          ? this.#hostname(first, second, third ?? "")
-          : undefined;
+    const addresses = this.#addresses(labels);
     if (!addresses) {
       return { code: "NXDOMAIN", records: [] };
     }
@@ -56,15 +47,27 @@ export class ClusterNames {
     return [];
   }
 
-  /** The address of a ready Pod behind a cluster IP and port; undefined when nothing is behind it. */
-  behind(clusterAddress: string, port: number): { address: string; port: number } | undefined {
-    const service = this.#client.list(services).find(({ spec }) => spec?.clusterIP === clusterAddress);
-    const servicePort = service?.spec?.ports?.find((each) => each.port === port);
-    const { namespace, name = "" } = service?.metadata ?? {};
-    const candidates = this.#members(namespace ?? "", name, false);
-    const chosen = candidates[Math.floor(Math.random() * candidates.length)];
-    const target = servicePort?.targetPort ?? port;
-    return chosen && { address: chosen.status?.podIP ?? "", port: portOf(chosen, target) };
+  #addresses(labels: readonly string[]): readonly string[] | undefined {
+    const zone = labels.slice(-3).join(".");
+    const [first = "", second = "", third = "", ...more] = labels.slice(0, -3);
+    const count = labels.length - 3;
+    if (zone === `pod.${clusterDomain}` && count === 2) {
+      return this.#podAddress(first, second);
+    }
+    if (zone !== `svc.${clusterDomain}` || more.length > 0) {
+      return undefined;
+    }
+    return count === 2
+      ? this.#service(first, second)
+      : count === 3
+        ? this.#hostname(first, second, third)
+        : undefined;
+  }
+
+  /** `10-244-0-5.NAMESPACE.pod…` is the address it says, in any namespace there is ("pods insecure"). */
+  #podAddress(dashed: string, namespace: string): string[] | undefined {
+    const isAddress = /^\d+(-\d+){3}$/.test(dashed) && this.#client.find(namespaces, { name: namespace });
+    return isAddress ? [dashed.replaceAll("-", ".")] : undefined;
   }
 
   #service(name: string, namespace: string): string[] | undefined {
@@ -76,37 +79,18 @@ export class ClusterNames {
     if (address !== "None") {
       return [address];
     }
-    const members = this.#members(namespace, name, service.spec?.publishNotReadyAddresses ?? false);
-    return members.length > 0 ? members.map(({ status }) => status?.podIP ?? "") : undefined;
+    const found = this.#endpoints.published(namespace, name).flatMap(({ addresses }) => addresses);
+    return found.length > 0 ? found : undefined;
   }
 
   #hostname(hostname: string, serviceName: string, namespace: string): string[] | undefined {
-    const service = this.#client.find(services, { namespace, name: serviceName });
-    if (service?.spec?.clusterIP !== "None") {
-      return undefined;
-    }
-    const found = this.#members(namespace, serviceName, service.spec.publishNotReadyAddresses ?? false).find(
-      ({ spec }) => spec?.hostname === hostname && spec.subdomain === serviceName,
-    );
-    return found && [found.status?.podIP ?? ""];
+    const found = this.#endpoints
+      .published(namespace, serviceName)
+      .flatMap((endpoint) =>
+        endpoint.addresses.filter(
+          (address) => (endpoint.hostname ?? address.replaceAll(".", "-")) === hostname,
+        ),
+      );
+    return found.length > 0 ? found : undefined;
   }
-
-  #members(namespace: string, serviceName: string, withUnready: boolean): IPod[] {
-    const selector = this.#client.find(services, { namespace, name: serviceName })?.spec?.selector;
-    if (!selector) {
-      return [];
-    }
-    return this.#client
-      .list(pods, { namespace })
-      .filter((pod) => selectorMatches({ matchLabels: selector }, pod.metadata?.labels) && pod.status?.podIP)
-      .filter((pod) => withUnready || (isReady(pod) && !pod.metadata?.deletionTimestamp));
-  }
-}
-
-function portOf(pod: IPod, target: string | number): number {
-  if (typeof target === "number") {
-    return target;
-  }
-  const ports = (pod.spec?.containers ?? []).flatMap(({ ports: own = [] }) => own);
-  return ports.find(({ name }) => name === target)?.containerPort ?? Number(target);
 }

@@ -5,6 +5,11 @@ type Accept = (connection: Duplex, peerAddress?: string) => void;
 
 const codedError = (code: string, message: string) => Object.assign(new Error(message), { code });
 
+/** What a caller gets where nothing listens. */
+export function refused(address: string, port: number): Error {
+  return codedError("ECONNREFUSED", `dial tcp ${address}:${port}: connect: connection refused`);
+}
+
 /** The Pods' network: addresses and byte streams that exist only inside this process. */
 export class PodNetwork {
   readonly #listeners = new Map<string, Accept>();
@@ -59,11 +64,9 @@ export class PodNetwork {
   async connect(address: string, port: number, from?: string): Promise<Duplex> {
     const accept = this.#listeners.get(`${address}:${port}`);
     if (!accept) {
-      const code = this.#taken.has(address) ? "ECONNREFUSED" : "EHOSTUNREACH";
-      throw codedError(
-        code,
-        `dial tcp ${address}:${port}: connect: ${code === "ECONNREFUSED" ? "connection refused" : "no route to host"}`,
-      );
+      throw this.#taken.has(address)
+        ? refused(address, port)
+        : codedError("EHOSTUNREACH", `dial tcp ${address}:${port}: connect: no route to host`);
     }
     const [near, far] = duplexPair();
     accept(far, from);

@@ -7,7 +7,8 @@ import type { NodeRuntime } from "../api/nodeRuntime.ts";
 import { pods } from "../api/resources.ts";
 import { EventRecorder } from "../controllers/kit/eventRecorder.ts";
 import { ClusterNames } from "../network/clusterNames.ts";
-import { PodNetwork } from "../network/podNetwork.ts";
+import { PodNetwork, refused } from "../network/podNetwork.ts";
+import { ServiceEndpoints } from "../network/serviceEndpoints.ts";
 import type { ContainerNetwork } from "../programs/program.ts";
 import { Kubelet } from "./kubelet.ts";
 import { ProgramRuntime } from "./programRuntime.ts";
@@ -23,7 +24,9 @@ export interface RuntimeOptions {
 export function startRuntime(options: RuntimeOptions): { readonly nodeRuntime: NodeRuntime } & Disposable {
   const { clientFor, clock } = options;
   const network = new PodNetwork();
-  const names = new ClusterNames(clientFor("system:serviceaccount:kube-system:coredns"));
+  const dns = clientFor("system:serviceaccount:kube-system:coredns");
+  const names = new ClusterNames(dns, new ServiceEndpoints(dns));
+  const endpoints = new ServiceEndpoints(clientFor("system:kube-proxy"));
   const namespaceOf = (address: string) => {
     const found = clientFor("system:kube-proxy")
       .list(pods)
@@ -31,7 +34,7 @@ export function startRuntime(options: RuntimeOptions): { readonly nodeRuntime: N
     return found?.metadata?.namespace ?? "default";
   };
   const runtime = new ProgramRuntime(clock, (address) =>
-    containerNetwork(network, names, address, namespaceOf),
+    containerNetwork(network, names, endpoints, address, namespaceOf),
   );
   const parts = new DisposableList();
   const kubelets = options.nodes.map(({ name, address: hostAddress }, index) => {
@@ -73,6 +76,7 @@ function sharedRuntime(kubelets: readonly Kubelet[]): NodeRuntime {
 function containerNetwork(
   network: PodNetwork,
   names: ClusterNames,
+  endpoints: ServiceEndpoints,
   address: string,
   namespaceOf: (address: string) => string,
 ): ContainerNetwork {
@@ -94,7 +98,10 @@ function containerNetwork(
     listen: (port, accept) => network.listen(address, port, accept),
     connect: async (host, port) => {
       const target = addressOf(host);
-      const behind = names.behind(target, port);
+      const behind = endpoints.behind(target, port);
+      if (behind === "none") {
+        throw refused(target, port);
+      }
       const from = host === "localhost" || host === "127.0.0.1" ? "127.0.0.1" : address;
       return network.connect(behind?.address ?? target, behind?.port ?? port, from);
     },
