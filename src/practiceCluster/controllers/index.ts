@@ -40,8 +40,8 @@ export function startControllers({
   const parts = new DisposableList();
   const as = (name: string) => clientFor(`system:serviceaccount:kube-system:${name}`);
   parts.add(new StatefulSetController(as("statefulset-controller"), clock));
-  parts.add(new DeploymentController(as("deployment-controller"), clock));
   parts.add(new ReplicaSetController(as("replicaset-controller"), clock));
+  parts.add(new DeploymentController(as("deployment-controller"), clock));
   parts.add(new DaemonSetController(as("daemon-set-controller"), clock));
   parts.add(new JobController(as("job-controller"), clock));
   parts.add(new CronJobController(as("cronjob-controller"), clock));
