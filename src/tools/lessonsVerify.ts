@@ -205,9 +205,9 @@ class OpenProof {
   async settled(): Promise<void> {
     const limit = systemClock.now() + settleLimitMs;
     while (this.touchedCluster && systemClock.now() < limit) {
-      const before = this.#snapshot;
+      const before = this.#describe();
       await delay(systemClock, quietMs);
-      if (this.#snapshot === before) {
+      if (this.#describe() === before) {
         return;
       }
     }
