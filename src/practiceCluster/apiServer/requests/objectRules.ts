@@ -10,6 +10,8 @@ export interface ObjectRules {
   validateCreate(resource: Resource, object: KubernetesObject): void;
   /** Throws ApiError 422. */
   validateUpdate(resource: Resource, object: KubernetesObject, old: KubernetesObject, part: string): void;
+  /** What is to be said of an object that is valid. `old`: before the change; undefined for a new object. */
+  warningsOf(resource: Resource, object: KubernetesObject, old: KubernetesObject | undefined): string[];
   /** The patched object, decoded. Throws ApiError 400, 415, 422. */
   patchObject(
     type: Exclude<PatchType, "apply">,

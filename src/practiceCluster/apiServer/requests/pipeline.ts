@@ -160,6 +160,7 @@ export class Pipeline {
     this.#admit(review);
     this.#options.rules.validateCreate(resource, object);
     refuseProblems(resource, name, definition.custom?.problems(object) ?? []);
+    context.warnings.push(...this.#options.rules.warningsOf(resource, object, undefined));
     this.#validateAdmission(review);
     if (this.find(resource, key)) {
       throw refusals.alreadyExists(resource, name);
@@ -414,6 +415,7 @@ export class Pipeline {
     this.#validateAdmission(review);
     if (part !== "status") {
       this.#bumpGeneration(definition, old, updated);
+      this.#warnOfChange(resource, old, updated, context);
     }
     if (sameJson(old, updated) || sameButForTimes(old, updated)) {
       return old;
@@ -422,6 +424,18 @@ export class Pipeline {
       return this.#remove(resource, updated, context);
     }
     return this.#store(resource, updated, context);
+  }
+
+  /** A change that leaves the spec alone says nothing new of it. */
+  #warnOfChange(
+    resource: Resource,
+    old: KubernetesObject,
+    updated: KubernetesObject,
+    context: RequestContext,
+  ): void {
+    if (old.metadata?.generation !== updated.metadata?.generation) {
+      context.warnings.push(...this.#options.rules.warningsOf(resource, updated, old));
+    }
   }
 
   #bumpGeneration(definition: ResourceDefinition, old: KubernetesObject, updated: KubernetesObject): void {
