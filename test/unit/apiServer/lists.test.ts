@@ -81,6 +81,11 @@ describe("lists and watches over HTTPS", () => {
     });
   }
 
+  it("refuses a path that cannot be read", async () => {
+    const { code, body } = await served.send(`${maps}/%25/..%`);
+    assert.deepEqual([code, body.reason], [400, "BadRequest"]);
+  });
+
   it("ends a watch from before its time with an ERROR event", async () => {
     const { code, text } = await served.send(`${maps}?watch=1&resourceVersion=1`);
     const event = JSON.parse(text) as JsonObject;

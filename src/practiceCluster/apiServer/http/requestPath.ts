@@ -1,3 +1,5 @@
+import { refusals } from "../requests/errors.ts";
+
 /** What a request's path names. */
 export interface ResourcePath {
   readonly group: string;
@@ -10,10 +12,10 @@ export interface ResourcePath {
 
 /**
  * Reads `/api/v1/namespaces/NS/pods/NAME/SUB` and `/apis/GROUP/VERSION/…`; undefined for any other path.
- * "namespaces" itself is a resource too: `/api/v1/namespaces/NS` and its subresources.
+ * Throws 400 where an escape is none. "namespaces" itself is a resource too: `/api/v1/namespaces/NS` and its subresources.
  */
 export function parseResourcePath(path: string): ResourcePath | undefined {
-  const parts = path.split("/").slice(1).map(decodeURIComponent);
+  const parts = path.split("/").slice(1).map(decoded);
   const [root] = parts;
   const isCore = root === "api";
   if (!isCore && root !== "apis") {
@@ -33,3 +35,11 @@ export function parseResourcePath(path: string): ResourcePath | undefined {
 }
 
 const namespaceSubresources = new Set(["status", "finalize"]);
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw refusals.badRequest(`invalid URL escape in ${JSON.stringify(part)}`);
+  }
+}
