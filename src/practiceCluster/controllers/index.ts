@@ -5,6 +5,7 @@ import type { Resource } from "../api/resource.ts";
 import { CronJobController } from "./cronJob/cronJobController.ts";
 import { DaemonSetController } from "./daemonSet/daemonSetController.ts";
 import { DeploymentController } from "./deployment/deploymentController.ts";
+import { DisruptionController } from "./disruption/disruptionController.ts";
 import { EndpointSliceController } from "./endpointSlice/endpointSliceController.ts";
 import { EndpointsController } from "./endpoints/endpointsController.ts";
 import { collectable, GarbageCollector } from "./garbageCollector/garbageCollector.ts";
@@ -46,6 +47,7 @@ export function startControllers({
   parts.add(new JobController(as("job-controller"), clock));
   parts.add(new CronJobController(as("cronjob-controller"), clock));
   parts.add(new TtlAfterFinishedController(as("ttl-after-finished-controller"), clock));
+  parts.add(new DisruptionController(as("disruption-controller"), clock, resources));
   parts.add(new EndpointSliceController(as("endpointslice-controller"), clock));
   parts.add(new EndpointsController(as("endpoint-controller"), clock));
   const collector = new GarbageCollector(as("generic-garbage-collector"), clock, collectable(resources));

@@ -40,5 +40,5 @@ export function bind(
   };
   bound.status = { ...bound.status, conditions: [...others, scheduled] };
   pipeline.store.put(groupResourceOf(pods), bound);
-  return { apiVersion: "v1", kind: "Status" };
+  return { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 } as KubernetesObject;
 }

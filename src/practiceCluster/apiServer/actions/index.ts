@@ -6,6 +6,7 @@ import type { RequestContext } from "../requests/context.ts";
 import { refusals } from "../requests/errors.ts";
 import type { Pipeline } from "../requests/pipeline.ts";
 import { bind } from "./binding.ts";
+import { evict } from "./eviction.ts";
 
 /** What happens when something is posted to a subresource; nothing of that name is stored. Throws ApiError. */
 export type Action = (
@@ -17,6 +18,7 @@ export type Action = (
 
 const actions: Readonly<Record<string, Action>> = {
   "pods/binding": bind,
+  "pods/eviction": evict,
   "serviceaccounts/token": requestToken,
 };
 
