@@ -39,15 +39,21 @@ const heavyModules = [
   "./webview/host/markdown.ts",
 ];
 
-/** Turns the entry's lazy imports into a require of the heavy bundle beside it. */
+/** The manifest help: needed in windows that never open a lesson. */
+const manifestHelp = "./manifests/editor/register.ts";
+
+/** Turns the entry's lazy imports into a require of the heavy bundles beside it. */
 const lazyHeavyBundle = {
   name: "lazy-heavy-bundle",
   setup(build) {
-    build.onResolve({ filter: /^\.\// }, ({ kind, path }) =>
-      kind === "dynamic-import" && heavyModules.includes(path)
-        ? { path: "./lesson.cjs", external: true }
-        : undefined,
-    );
+    build.onResolve({ filter: /^\.\// }, ({ kind, path }) => {
+      if (kind !== "dynamic-import") {
+        return undefined;
+      }
+      const isHeavy = heavyModules.includes(path);
+      const file = isHeavy ? "./lesson.cjs" : path === manifestHelp ? "./manifests.cjs" : undefined;
+      return file ? { path: file, external: true } : undefined;
+    });
   },
 };
 
@@ -75,6 +81,13 @@ const bundles = [
       sourcefile: "lesson.ts",
       loader: "ts",
     },
+  },
+  {
+    ...inEditor,
+    entryPoints: { manifests: at("src", manifestHelp) },
+    // the schema data lie beside the bundle
+    define: { "import.meta.url": "__bundleUrl" },
+    banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
   },
   {
     ...common,

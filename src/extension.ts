@@ -2,6 +2,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { registerCommands } from "./views/commands.ts";
 import { CourseTree } from "./views/courseTree.ts";
+import { ManifestHelp } from "./views/manifestHelp.ts";
 import { createStatusBar } from "./views/statusBar.ts";
 import { DojoTerminal } from "./views/terminal.ts";
 import { Dojo } from "./webview/host/dojo.ts";
@@ -19,6 +20,7 @@ export function activate(context: vscode.ExtensionContext): void {
     panel,
     registerCommands(dojo, panel, terminal),
     createStatusBar(dojo),
+    new ManifestHelp(dojo, terminal, () => import("./manifests/editor/register.ts")),
     vscode.window.registerTreeDataProvider("dojo.course", new CourseTree(dojo)),
     vscode.window.registerWebviewPanelSerializer(panelType, {
       async deserializeWebviewPanel(before) {

@@ -12,6 +12,7 @@ export async function run(): Promise<void> {
   mocha.suite.emit("pre-require", globalThis, "", mocha);
   await import("./activation.ts");
   await import("./contributions.ts");
+  await import("./manifestHelp.ts");
   const report: string[] = [];
   const counts = { passed: 0, failed: 0, skipped: 0 };
   await new Promise<void>((resolve) => {
