@@ -44,10 +44,17 @@ interface StartOptions extends SpawnOptions {
 export class ContainerProcesses {
   readonly #options: ContainerProcessesOptions;
   readonly #table = new Map<number, Process>();
+  #memoryLimitBytes: number | undefined;
   #nextPid = 1;
 
   constructor(options: ContainerProcessesOptions) {
     this.#options = options;
+    this.#memoryLimitBytes = options.memoryLimitBytes;
+  }
+
+  /** Another limit for the accounted memory, from the next claim on; undefined: none. */
+  limitMemory(bytes: number | undefined): void {
+    this.#memoryLimitBytes = bytes;
   }
 
   get processes(): ReadonlyMap<number, RunningProcess> {
@@ -174,13 +181,13 @@ export class ContainerProcesses {
     return await program(context);
   }
 
-  /** The process whose memory grows beyond the container's limit is the one that is killed. */
+  /** When the memory of a container grows beyond its limit, everything in it is killed (memory.oom.group, as the kubelet sets it). */
   #account(process: Process, bytes: number): void {
     process.memoryBytes = bytes;
     const total = [...this.#table.values()].reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
-    if (this.#options.memoryLimitBytes !== undefined && total > this.#options.memoryLimitBytes) {
+    if (this.#memoryLimitBytes !== undefined && total > this.#memoryLimitBytes) {
       this.#options.onOutOfMemory();
-      process.signal("SIGKILL");
+      this.killAll();
     }
   }
 }

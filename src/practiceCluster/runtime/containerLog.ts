@@ -51,11 +51,18 @@ export class ContainerLog {
     }
   }
 
+  /** The last lines, at most so many lines and characters. */
+  tail(lines: number, characters: number): string {
+    const text = this.#lines.slice(-lines).map((line) => `${line.text}\n`);
+    return text.join("").slice(-characters);
+  }
+
   /** Writes what the options ask for; with `follow` until the log ends or the signal is aborted. */
   async write(options: LogOptions, sink: Writable, signal: AbortSignal): Promise<void> {
     const formed = ({ at, text }: LogLine) =>
       `${options.timestamps ? `${new Date(at).toISOString()} ` : ""}${text}\n`;
-    sink.write(this.#selected(options).map(formed).join(""));
+    const text = this.#selected(options).map(formed).join("");
+    sink.write(options.limitBytes === undefined ? text : Buffer.from(text).subarray(0, options.limitBytes));
     if (!options.follow || this.#isEnded) {
       return;
     }

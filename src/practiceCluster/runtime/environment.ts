@@ -2,17 +2,22 @@ import type { IPod } from "kubernetes-models/v1/Pod";
 import type { ApiClient } from "../api/apiClient.ts";
 import { configMaps, secrets } from "../api/resources.ts";
 import { podField } from "./podFields.ts";
+import { resourceField } from "./resourceFields.ts";
 
 type ContainerSpec = NonNullable<IPod["spec"]>["containers"][number];
 
 /** A container cannot be made from its spec: kubectl shows the reason CreateContainerConfigError. */
 export class ContainerConfigError extends Error {}
 
-/** The variables of a container, from values, fields, Secrets and ConfigMaps. Throws ContainerConfigError. */
+/**
+ * The variables of a container, from values, fields, Secrets and ConfigMaps; values may name those that are `known`
+ * already. Throws ContainerConfigError.
+ */
 export function containerEnvironment(
   client: ApiClient,
   pod: IPod,
   container: ContainerSpec,
+  known: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const { prefix = "", configMapRef, secretRef } of container.envFrom ?? []) {
@@ -24,7 +29,9 @@ export function containerEnvironment(
     }
   }
   for (const { name, value, valueFrom } of container.env ?? []) {
-    const found = valueFrom ? referenced(client, pod, valueFrom) : expand(value ?? "", environment);
+    const found = valueFrom
+      ? referenced(client, pod, container, valueFrom)
+      : expand(value ?? "", { ...known, ...environment });
     if (found !== undefined) {
       environment[name] = found;
     }
@@ -41,7 +48,12 @@ export function expand(text: string, environment: Readonly<Record<string, string
 
 type Source = NonNullable<NonNullable<ContainerSpec["env"]>[number]["valueFrom"]>;
 
-function referenced(client: ApiClient, pod: IPod, source: Source): string | undefined {
+function referenced(
+  client: ApiClient,
+  pod: IPod,
+  container: ContainerSpec,
+  source: Source,
+): string | undefined {
   const { namespace } = pod.metadata ?? {};
   if (source.fieldRef) {
     return podField(pod, source.fieldRef.fieldPath);
@@ -56,9 +68,14 @@ function referenced(client: ApiClient, pod: IPod, source: Source): string | unde
     const data = readConfigMap(client, pod, name, optional);
     return requireKey(data, key, optional, `couldn't find key ${key} in ConfigMap ${namespace}/${name}`);
   }
-  throw new ContainerConfigError(
-    "resourceFieldRef and fileKeyRef are not implemented by the practice cluster",
-  );
+  if (source.resourceFieldRef) {
+    return resourceField(
+      pod,
+      source.resourceFieldRef.containerName || container.name,
+      source.resourceFieldRef,
+    );
+  }
+  throw new ContainerConfigError("fileKeyRef is not implemented by the practice cluster");
 }
 
 function requireKey(
@@ -75,33 +92,53 @@ function requireKey(
 }
 
 /** A Secret's values, decoded. Throws ContainerConfigError when it is missing and not optional. */
-export function readSecret(
+export function readSecretBytes(
   client: ApiClient,
   pod: IPod,
   name: string,
   optional: boolean | undefined,
-): Record<string, string> | undefined {
+): Record<string, Buffer> | undefined {
   const secret = client.find(secrets, { namespace: pod.metadata?.namespace, name });
   if (!secret && !optional) {
     throw new ContainerConfigError(`secret "${name}" not found`);
   }
-  const entries = Object.entries(secret?.data ?? {});
-  return (
-    secret &&
-    Object.fromEntries(entries.map(([key, value]) => [key, Buffer.from(value, "base64").toString()]))
-  );
+  return secret && mapValues(secret.data ?? {}, (value) => Buffer.from(value, "base64"));
 }
 
 /** A ConfigMap's values. Throws ContainerConfigError when it is missing and not optional. */
-export function readConfigMap(
+export function readConfigMapBytes(
   client: ApiClient,
   pod: IPod,
   name: string,
   optional: boolean | undefined,
-): Record<string, string> | undefined {
+): Record<string, Buffer> | undefined {
   const map = client.find(configMaps, { namespace: pod.metadata?.namespace, name });
   if (!map && !optional) {
     throw new ContainerConfigError(`configmap "${name}" not found`);
   }
+  return (
+    map && {
+      ...mapValues(map.data ?? {}, (value) => Buffer.from(value)),
+      ...mapValues(map.binaryData ?? {}, (value) => Buffer.from(value, "base64")),
+    }
+  );
+}
+
+function readSecret(client: ApiClient, pod: IPod, name: string, optional: boolean | undefined) {
+  const data = readSecretBytes(client, pod, name, optional);
+  return data && mapValues(data, String);
+}
+
+/** Variables come from text only: binaryData is left out. */
+function readConfigMap(client: ApiClient, pod: IPod, name: string, optional: boolean | undefined) {
+  readConfigMapBytes(client, pod, name, optional);
+  const map = client.find(configMaps, { namespace: pod.metadata?.namespace, name });
   return map && { ...map.data };
+}
+
+function mapValues<From, To>(
+  values: Readonly<Record<string, From>>,
+  change: (value: From) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]));
 }

@@ -1,29 +1,36 @@
 import type { Duplex, Writable } from "node:stream";
+import type { IConfigMap } from "kubernetes-models/v1/ConfigMap";
 import type { IPod } from "kubernetes-models/v1/Pod";
+import type { ISecret } from "kubernetes-models/v1/Secret";
 import { type Disposable, DisposableList } from "../../common/disposable.ts";
 import { ApiError } from "../api/apiError.ts";
 import type { ContainerAddress, ContainerStreams, LogOptions, NodeRuntime } from "../api/nodeRuntime.ts";
-import { pods } from "../api/resources.ts";
+import { configMaps, pods, secrets } from "../api/resources.ts";
 import { keyOf } from "../controllers/kit/keys.ts";
 import type { Container } from "./container.ts";
-import { type NodeSurroundings, PodWorker } from "./podWorker.ts";
+import type { NodeSurroundings } from "./podHandle.ts";
+import { PodWorker } from "./podWorker.ts";
 
 /** A node: runs the Pods that are bound to it, and answers for their containers. */
 export class Kubelet implements NodeRuntime, Disposable {
   readonly #node: NodeSurroundings;
   readonly #workers = new Map<string, { readonly uid: string; readonly worker: PodWorker }>();
+  /** Workers that still end, their objects may be gone. */
+  readonly #all = new Set<PodWorker>();
   readonly #parts = new DisposableList();
 
   constructor(nodeName: string, node: NodeSurroundings) {
     this.#node = node;
     const options = { fieldSelector: `spec.nodeName=${nodeName}` };
     this.#parts.add(node.client.watch(pods, ({ type, object }) => this.#changed(type, object), options));
+    this.#parts.add(node.client.watch(configMaps, ({ object }) => this.#sourceChanged("ConfigMap", object)));
+    this.#parts.add(node.client.watch(secrets, ({ object }) => this.#sourceChanged("Secret", object)));
   }
 
   dispose(): void {
     this.#parts.dispose();
-    for (const { worker } of this.#workers.values()) {
-      worker.objectGone();
+    for (const worker of [...this.#all]) {
+      worker.kill();
     }
     this.#workers.clear();
   }
@@ -45,14 +52,16 @@ export class Kubelet implements NodeRuntime, Disposable {
   }
 
   async attach(address: ContainerAddress, streams: ContainerStreams, signal: AbortSignal): Promise<void> {
-    const worker = this.#worker(address.namespace, address.pod);
-    const log = worker.log(address.container, false);
-    const process = worker.processOf(address.container);
+    const worker = this.#worker(address.namespace, address.pod).find(address.container);
+    const log = worker?.log(false);
     const options = { follow: true, previous: false, timestamps: false, tailLines: 0 };
-    if (!log || !process || !streams.stdout) {
+    if (!worker?.process || !log || !streams.stdout) {
       throw notRunning(address);
     }
-    await Promise.race([log.write(options, streams.stdout, signal), process.exited]);
+    if (streams.stdin && worker.stdin) {
+      streams.stdin.pipe(worker.stdin, { end: worker.spec.stdinOnce ?? false });
+    }
+    await Promise.race([log.write(options, streams.stdout, signal), worker.process.exited]);
   }
 
   async logs(
@@ -61,7 +70,8 @@ export class Kubelet implements NodeRuntime, Disposable {
     sink: Writable,
     signal: AbortSignal,
   ): Promise<void> {
-    const log = this.#worker(address.namespace, address.pod).log(address.container, options.previous);
+    const worker = this.#worker(address.namespace, address.pod).find(address.container);
+    const log = worker?.log(options.previous);
     if (!log) {
       const { container, pod } = address;
       const what = options.previous
@@ -81,8 +91,8 @@ export class Kubelet implements NodeRuntime, Disposable {
     const uid = pod.metadata?.uid ?? "";
     const known = this.#workers.get(key);
     if (known && (type === "DELETED" || known.uid !== uid)) {
-      known.worker.objectGone();
       this.#workers.delete(key);
+      known.worker.objectGone();
     }
     if (type === "DELETED") {
       return;
@@ -90,11 +100,24 @@ export class Kubelet implements NodeRuntime, Disposable {
     const current = this.#workers.get(key);
     if (current) {
       current.worker.update(pod);
-    } else if (pod.status?.phase !== "Succeeded" && pod.status?.phase !== "Failed") {
-      const worker = new PodWorker(pod, this.#node);
-      this.#workers.set(key, { uid, worker });
-      worker.start();
-      worker.update(pod);
+    } else {
+      this.#begin(key, uid, pod);
+    }
+  }
+
+  #begin(key: string, uid: string, pod: IPod): void {
+    const worker = new PodWorker(pod, this.#node, () => this.#all.delete(worker));
+    this.#workers.set(key, { uid, worker });
+    this.#all.add(worker);
+    worker.start();
+    worker.update(pod);
+  }
+
+  #sourceChanged(kind: "ConfigMap" | "Secret", { metadata }: IConfigMap | ISecret): void {
+    for (const worker of this.#all) {
+      if (worker.pod.metadata?.namespace === metadata?.namespace) {
+        worker.sourceChanged(kind, metadata?.name ?? "");
+      }
     }
   }
 
@@ -107,7 +130,7 @@ export class Kubelet implements NodeRuntime, Disposable {
   }
 
   #container(address: ContainerAddress): Container {
-    const found = this.#worker(address.namespace, address.pod).running(address.container);
+    const found = this.#worker(address.namespace, address.pod).find(address.container)?.container;
     if (!found) {
       throw notRunning(address);
     }

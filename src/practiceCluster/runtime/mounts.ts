@@ -2,13 +2,12 @@ import type { IPersistentVolume } from "kubernetes-models/v1/PersistentVolume";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { ApiClient } from "../api/apiClient.ts";
 import { persistentVolumeClaims, persistentVolumes } from "../api/resources.ts";
-import type { ContainerMount } from "./container.ts";
-import { readConfigMap, readSecret } from "./environment.ts";
-import { podField } from "./podFields.ts";
+import type { ContainerMount, MountSource } from "./container.ts";
+import { expand } from "./environment.ts";
+import { volumeFiles } from "./volumeFiles.ts";
 
 type PodSpec = NonNullable<IPod["spec"]>;
 type Volume = NonNullable<PodSpec["volumes"]>[number];
-type Source = ContainerMount["source"];
 
 /** A volume cannot be mounted yet: the Pod waits in ContainerCreating, with a FailedMount event. */
 export class MountError extends Error {
@@ -27,48 +26,67 @@ export interface MountOptions {
 }
 
 /** The sources of a Pod's volumes by name. Throws MountError for the first that is not there. */
-export function podVolumes(pod: IPod, options: MountOptions): ReadonlyMap<string, Source> {
+export function podVolumes(pod: IPod, options: MountOptions): ReadonlyMap<string, MountSource> {
   return new Map(
     (pod.spec?.volumes ?? []).map((volume) => [volume.name, volumeSource(pod, volume, options)]),
   );
 }
 
-/** A container's mounts, from its volumeMounts. */
+/** A container's mounts, from its volumeMounts; `environment` is for subPathExpr. */
 export function containerMounts(
   container: PodSpec["containers"][number],
-  volumes: ReadonlyMap<string, Source>,
+  volumes: ReadonlyMap<string, MountSource>,
+  environment: Readonly<Record<string, string>>,
 ): ContainerMount[] {
-  return (container.volumeMounts ?? []).flatMap(({ name, mountPath, readOnly = false, subPath }) => {
-    const source = volumes.get(name);
-    return source ? [{ mountPath, readOnly, source: subPath ? withSubPath(source, subPath) : source }] : [];
-  });
+  return (container.volumeMounts ?? []).flatMap(
+    ({ name, mountPath, readOnly = false, subPath, subPathExpr }) => {
+      const source = volumes.get(name);
+      const below = subPathExpr ? expand(subPathExpr, environment) : subPath;
+      return source ? [{ mountPath, readOnly, source: below ? withSubPath(source, below) : source }] : [];
+    },
+  );
 }
 
-function withSubPath(source: Source, subPath: string): Source {
-  if (source.kind === "files") {
-    const content = source.files.get(subPath);
-    return { kind: "files", files: new Map(content === undefined ? [] : [["", content]]) };
+/** A part of a volume; files of a Secret or ConfigMap do not follow their source then, as on a real node. */
+function withSubPath(source: MountSource, subPath: string): MountSource {
+  if (source.kind !== "files") {
+    return { ...source, subPath };
   }
-  return source.kind === "folder"
-    ? { ...source, path: `${source.path}/${subPath}` }
-    : { ...source, name: `${source.name}/${subPath}` };
+  const only = source.files.get(subPath);
+  if (only) {
+    return { kind: "files", files: new Map([["", only]]) };
+  }
+  const below = [...source.files].filter(([path]) => path.startsWith(`${subPath}/`));
+  return {
+    kind: "files",
+    files: new Map(below.map(([path, file]) => [path.slice(subPath.length + 1), file])),
+  };
 }
 
-function volumeSource(pod: IPod, volume: Volume, options: MountOptions): Source {
+function volumeSource(pod: IPod, volume: Volume, options: MountOptions): MountSource {
   if (volume.persistentVolumeClaim) {
     return { kind: "folder", path: claimFolder(pod, volume, options) };
   }
   if (volume.emptyDir) {
     return { kind: "shared", name: volume.name };
   }
-  const files = inMemory(pod, volume, options.client);
+  const files = mountedFiles(pod, volume, options.client);
   if (!files) {
     throw new MountError(
       volume.name,
       `volume type of "${volume.name}" is not implemented by the practice cluster`,
     );
   }
-  return { kind: "files", files };
+  return { kind: "files", files, name: volume.name };
+}
+
+function mountedFiles(pod: IPod, volume: Volume, client: ApiClient) {
+  try {
+    return volumeFiles(pod, volume, client);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new MountError(volume.name, `MountVolume.SetUp failed for volume "${volume.name}" : ${message}`);
+  }
 }
 
 function claimFolder(pod: IPod, volume: Volume, { client, folderOf }: MountOptions): string {
@@ -79,71 +97,4 @@ function claimFolder(pod: IPod, volume: Volume, { client, folderOf }: MountOptio
     throw new MountError(volume.name, `persistentvolumeclaim "${name}" is not bound`);
   }
   return folderOf(found);
-}
-
-function inMemory(pod: IPod, volume: Volume, client: ApiClient): Map<string, string> | undefined {
-  try {
-    if (volume.secret) {
-      return chosen(
-        readSecret(client, pod, volume.secret.secretName ?? "", volume.secret.optional),
-        volume.secret.items,
-      );
-    }
-    if (volume.configMap) {
-      return chosen(
-        readConfigMap(client, pod, volume.configMap.name ?? "", volume.configMap.optional),
-        volume.configMap.items,
-      );
-    }
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new MountError(volume.name, `MountVolume.SetUp failed for volume "${volume.name}" : ${message}`);
-  }
-  if (volume.downwardAPI) {
-    return downward(pod, volume.downwardAPI.items ?? []);
-  }
-  return volume.projected ? projected(pod, volume, client) : undefined;
-}
-
-function projected(pod: IPod, volume: Volume, client: ApiClient): Map<string, string> {
-  const files = (volume.projected?.sources ?? []).flatMap((source): (readonly [string, string])[] => {
-    if (source.serviceAccountToken) {
-      return [
-        [
-          source.serviceAccountToken.path,
-          `${pod.metadata?.namespace}:${pod.spec?.serviceAccountName}`,
-        ] as const,
-      ];
-    }
-    if (source.configMap) {
-      const { name = "", optional, items } = source.configMap;
-      return [...chosen(readConfigMap(client, pod, name, optional), items)];
-    }
-    if (source.secret) {
-      const { name = "", optional, items } = source.secret;
-      return [...chosen(readSecret(client, pod, name, optional), items)];
-    }
-    return [...downward(pod, source.downwardAPI?.items ?? [])];
-  });
-  return new Map(files);
-}
-
-function chosen(
-  data: Readonly<Record<string, string>> | undefined,
-  items: readonly { key: string; path: string }[] | undefined,
-): Map<string, string> {
-  const entries = Object.entries(data ?? {});
-  if (!items) {
-    return new Map(entries);
-  }
-  return new Map(
-    items.flatMap(({ key, path }) => (data?.[key] === undefined ? [] : [[path, data[key]] as const])),
-  );
-}
-
-function downward(
-  pod: IPod,
-  items: readonly { path: string; fieldRef?: { fieldPath: string } }[],
-): Map<string, string> {
-  return new Map(items.map(({ path, fieldRef }) => [path, podField(pod, fieldRef?.fieldPath ?? "")]));
 }

@@ -1,40 +1,41 @@
-import { get } from "node:http";
 import type { Duplex } from "node:stream";
 import { PassThrough } from "node:stream";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { Clock, Timer } from "../../common/clock.ts";
 import type { Disposable } from "../../common/disposable.ts";
 import type { Container } from "./container.ts";
+import { askHttp } from "./httpProbe.ts";
 
 export type Probe = NonNullable<NonNullable<IPod["spec"]>["containers"][number]["readinessProbe"]>;
 
-export type ProbeAnswer = { readonly ok: true } | { readonly ok: false; readonly output: string };
+export type ProbeAnswer =
+  | { readonly kind: "success" }
+  | { readonly kind: "failure" | "error"; readonly output: string };
 
 /** How a probe reaches its container. */
 export interface ProbeTarget {
   readonly container: Container;
+  /** The Pod's address, for messages. */
+  readonly address: string;
   /** Connects to a port of the Pod. */
   readonly connect: (port: number) => Promise<Duplex>;
   readonly portOf: (port: string | number) => number;
 }
 
-/** Asks once; a probe that takes longer than its timeout has failed. */
+/**
+ * Asks once; a probe that takes longer than its timeout has failed, and a command is killed then. "error": the probe
+ * could not be made at all, which counts neither as success nor as failure (pkg/kubelet/prober).
+ */
 export async function askProbe(probe: Probe, target: ProbeTarget, clock: Clock): Promise<ProbeAnswer> {
   const seconds = probe.timeoutSeconds ?? 1;
+  const late = new AbortController();
   return new Promise((resolve) => {
-    const limit = clock.after(seconds * 1000, () =>
-      resolve({
-        ok: false,
-        output: `command timed out: "${(probe.exec?.command ?? []).join(" ")}" timed out after ${seconds}s`,
-      }),
-    );
-    ask(probe, target)
-      .catch(
-        (error: unknown): ProbeAnswer => ({
-          ok: false,
-          output: error instanceof Error ? error.message : String(error),
-        }),
-      )
+    const limit = clock.after(seconds * 1000, () => {
+      resolve({ kind: "failure", output: timeoutText(probe, target, seconds) });
+      late.abort();
+    });
+    ask(probe, target, late.signal)
+      .catch((error: unknown): ProbeAnswer => ({ kind: "failure", output: textOf(error) }))
       .then((answer) => {
         limit.cancel();
         resolve(answer);
@@ -42,67 +43,80 @@ export async function askProbe(probe: Probe, target: ProbeTarget, clock: Clock):
   });
 }
 
-function ask(probe: Probe, target: ProbeTarget): Promise<ProbeAnswer> {
+function ask(probe: Probe, target: ProbeTarget, signal: AbortSignal): Promise<ProbeAnswer> {
   if (probe.exec) {
-    return askExec(probe.exec.command ?? [], target);
+    return askExec(probe.exec.command ?? [], target, signal);
   }
   if (probe.tcpSocket) {
     return target.connect(target.portOf(probe.tcpSocket.port)).then((connection) => {
       connection.destroy();
-      return { ok: true };
+      return { kind: "success" };
     });
   }
   if (probe.httpGet) {
-    return askHttp(probe.httpGet.path ?? "/", target.portOf(probe.httpGet.port), target);
+    return askHttp(probe.httpGet, target);
   }
-  return Promise.resolve({ ok: false, output: "grpc probes are not implemented by the practice cluster" });
+  return Promise.resolve({
+    kind: "error",
+    output: "grpc probes are not implemented by the practice cluster",
+  });
 }
 
-async function askExec(command: readonly string[], { container }: ProbeTarget): Promise<ProbeAnswer> {
+async function askExec(
+  command: readonly string[],
+  { container }: ProbeTarget,
+  signal: AbortSignal,
+): Promise<ProbeAnswer> {
   const output = new PassThrough();
   let text = "";
   output.on("data", (chunk) => {
     text += String(chunk);
   });
-  const code = await container.exec(command, { stdout: output, stderr: output, tty: false }).exited;
-  return code === 0 ? { ok: true } : { ok: false, output: text };
+  try {
+    const process = container.exec(command, { stdout: output, stderr: output, tty: false });
+    signal.addEventListener("abort", () => process.signal("SIGKILL"), { once: true });
+    return (await process.exited) === 0 ? { kind: "success" } : { kind: "failure", output: text };
+  } catch (error) {
+    return {
+      kind: "error",
+      output: `rpc error: code = Unknown desc = failed to exec in container: ${textOf(error)}`,
+    };
+  }
 }
 
-async function askHttp(path: string, port: number, { connect }: ProbeTarget): Promise<ProbeAnswer> {
-  const connection = await connect(port);
-  return new Promise((resolve, reject) => {
-    const request = get({ path, createConnection: () => connection as never, agent: false }, (response) => {
-      const code = response.statusCode ?? 0;
-      response.resume();
-      resolve(
-        code >= 200 && code < 400
-          ? { ok: true }
-          : { ok: false, output: `HTTP probe failed with statuscode: ${code}` },
-      );
-    });
-    request.on("error", reject);
-  });
+function timeoutText(probe: Probe, { address, portOf }: ProbeTarget, seconds: number): string {
+  if (probe.httpGet) {
+    const { port, path = "/" } = probe.httpGet;
+    const why = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
+    return `Get "http://${address}:${portOf(port)}${path}": ${why}`;
+  }
+  if (probe.tcpSocket) {
+    return `dial tcp ${address}:${portOf(probe.tcpSocket.port)}: i/o timeout`;
+  }
+  return `command timed out: "${(probe.exec?.command ?? []).join(" ")}" timed out after ${seconds}s`;
 }
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Repeats a probe at its period and tells when it has succeeded or failed often enough. */
 export class ProbeLoop implements Disposable {
   readonly #probe: Probe;
   readonly #target: ProbeTarget;
   readonly #clock: Clock;
-  readonly #tell: (result: "success" | "failure", output: string) => void;
-  readonly #failed: (output: string) => void;
+  readonly #tell: (result: "success" | "failure") => void;
+  readonly #failed: (message: string) => void;
   #timer: Timer;
   #successes = 0;
   #failures = 0;
   #isDisposed = false;
 
-  /** `tell` is called each time a threshold is reached; `failed` at every failure, for the event. */
+  /** `tell` is called each time a threshold is reached; `failed` at every failure, with the words of the event. */
   constructor(
     probe: Probe,
     target: ProbeTarget,
     clock: Clock,
-    tell: (result: "success" | "failure", output: string) => void,
-    failed: (output: string) => void,
+    tell: (result: "success" | "failure") => void,
+    failed: (message: string) => void,
   ) {
     this.#probe = probe;
     this.#target = target;
@@ -123,19 +137,21 @@ export class ProbeLoop implements Disposable {
       return;
     }
     this.#timer = this.#clock.after((this.#probe.periodSeconds ?? 10) * 1000, () => void this.#run());
-    if (answer.ok) {
+    if (answer.kind === "success") {
       this.#failures = 0;
       this.#successes += 1;
       if (this.#successes >= (this.#probe.successThreshold ?? 1)) {
-        this.#tell("success", "");
+        this.#tell("success");
       }
-      return;
-    }
-    this.#successes = 0;
-    this.#failures += 1;
-    this.#failed(answer.output);
-    if (this.#failures >= (this.#probe.failureThreshold ?? 3)) {
-      this.#tell("failure", answer.output);
+    } else if (answer.kind === "error") {
+      this.#failed(`probe errored and resulted in unknown state: ${answer.output}`);
+    } else {
+      this.#successes = 0;
+      this.#failures += 1;
+      this.#failed(`probe failed: ${answer.output}`);
+      if (this.#failures >= (this.#probe.failureThreshold ?? 3)) {
+        this.#tell("failure");
+      }
     }
   }
 }

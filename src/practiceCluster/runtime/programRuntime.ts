@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import type { Writable } from "node:stream";
+import { createHash, randomBytes } from "node:crypto";
+import { join } from "node:path";
 import type { Clock } from "../../common/clock.ts";
 import { searchList } from "../network/clusterNames.ts";
 import {
@@ -11,7 +11,7 @@ import {
 import { imageFiles } from "../programs/imageFiles.ts";
 import { findImage } from "../programs/images.ts";
 import { ContainerProcesses } from "../programs/processes.ts";
-import type { ContainerNetwork, RunningProcess } from "../programs/program.ts";
+import type { ContainerNetwork, RunningProcess, SignalName } from "../programs/program.ts";
 import type {
   Container,
   ContainerMount,
@@ -19,7 +19,9 @@ import type {
   ContainerSettings,
   ExecStreams,
   ImageLookup,
+  VolumeFiles,
 } from "./container.ts";
+import { holds, volumeTree, writeVolume } from "./volumeTree.ts";
 
 /** The address of the cluster's DNS Service. */
 const clusterDnsAddress = "10.96.0.10";
@@ -30,6 +32,8 @@ export class ProgramRuntime implements ContainerRuntime {
   readonly #networkOf: (address: string) => ContainerNetwork;
   /** emptyDirs by Pod and name: they live as long as the Pod. */
   readonly #shared = new Map<string, MemoryTree>();
+  /** Volumes of Secrets, ConfigMaps and projections, which follow their sources. */
+  readonly #files = new Map<string, MemoryTree>();
 
   constructor(clock: Clock, networkOf: (address: string) => ContainerNetwork) {
     this.#clock = clock;
@@ -42,7 +46,8 @@ export class ProgramRuntime implements ContainerRuntime {
       return { state: "absent", detail: pullFailure(reference, found.state) };
     }
     const id = createHash("sha256").update(`${found.image.repository}:${found.version}`).digest("hex");
-    return { state: "present", id: `sha256:${id}`, name: `docker.io/library/${reference}` };
+    const name = `docker.io/library/${reference}`;
+    return { state: "present", id: `sha256:${id}`, name, sizeBytes: found.image.sizeBytes };
   }
 
   create(settings: ContainerSettings): Container {
@@ -75,34 +80,60 @@ export class ProgramRuntime implements ContainerRuntime {
     });
     const command = settings.command ?? image.entrypoint;
     const args = settings.args ?? (settings.command ? [] : image.command);
-    return new ProgramContainer(processes, [...command, ...args]);
+    return new ProgramContainer(processes, files, [...command, ...args], image.stopSignal ?? "SIGTERM");
   }
 
-  /** Forgets a Pod's emptyDirs. */
+  refreshFiles(podUid: string, name: string, files: VolumeFiles): void {
+    const tree = this.#files.get(`${podUid}/${name}`);
+    if (tree && !holds(tree, files)) {
+      writeVolume(tree, files, this.#clock.now());
+    }
+  }
+
+  sharedBytes(podUid: string, name: string): number {
+    return this.#shared.get(`${podUid}/${name}`)?.ownBytes() ?? 0;
+  }
+
   forgetPod(podUid: string): void {
-    for (const key of this.#shared.keys()) {
-      if (key.startsWith(`${podUid}/`)) {
-        this.#shared.delete(key);
+    for (const trees of [this.#shared, this.#files]) {
+      for (const key of trees.keys()) {
+        if (key.startsWith(`${podUid}/`)) {
+          trees.delete(key);
+        }
       }
     }
   }
 
   #mount(podUid: string, { mountPath, readOnly, source }: ContainerMount): Mount {
     switch (source.kind) {
-      case "folder":
-        makeMountFolder(source.path);
-        return { mountPath, readOnly, kind: "volume", source: { folder: source.path } };
-      case "files": {
-        return { mountPath, readOnly: true, kind: "tmpfs", source: { tree: treeOf(source.files) } };
+      case "folder": {
+        const folder = join(source.path, source.subPath ?? "");
+        makeMountFolder(folder);
+        return { mountPath, readOnly, kind: "volume", source: { folder } };
       }
-      case "shared":
-        return {
-          mountPath,
-          readOnly,
-          kind: "emptyDir",
-          source: { tree: this.#sharedTree(`${podUid}/${source.name}`) },
-        };
+      case "files": {
+        const tree = this.#fileTree(podUid, source.files, source.name);
+        return { mountPath, readOnly: true, kind: "tmpfs", source: { tree } };
+      }
+      case "shared": {
+        const tree = this.#sharedTree(`${podUid}/${source.name}`);
+        const below = source.subPath === undefined ? {} : { below: `/${source.subPath}` };
+        if (source.subPath !== undefined) {
+          tree.makeFolders(`/${source.subPath}`, this.#clock.now());
+        }
+        return { mountPath, readOnly, kind: "emptyDir", source: { tree, ...below } };
+      }
     }
+  }
+
+  #fileTree(podUid: string, files: VolumeFiles, name: string | undefined): MemoryTree {
+    const key = `${podUid}/${name}`;
+    const tree =
+      (name === undefined ? undefined : this.#files.get(key)) ?? volumeTree(files, this.#clock.now());
+    if (name !== undefined) {
+      this.#files.set(key, tree);
+    }
+    return tree;
   }
 
   #sharedTree(key: string): MemoryTree {
@@ -110,14 +141,6 @@ export class ProgramRuntime implements ContainerRuntime {
     this.#shared.set(key, tree);
     return tree;
   }
-}
-
-/** The files of a volume in memory; one without a name is the volume itself (subPath). */
-function treeOf(files: ReadonlyMap<string, string>): MemoryTree {
-  const only = files.get("");
-  return only === undefined
-    ? MemoryTree.of(Object.fromEntries([...files].map(([path, contents]) => [`/${path}`, contents])))
-    : MemoryTree.ofFile(only);
 }
 
 /** A registry's answers, as containerd words them: a repository that is not there could as well be a private one. */
@@ -149,20 +172,44 @@ function systemFiles({ hostname, address, namespace, subdomain }: ContainerSetti
   };
 }
 
+/** What containerd and runc say of a command that cannot be started beside the first process. */
+function execFailure(error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  const id = randomBytes(32).toString("hex");
+  return `failed to start exec "${id}": OCI runtime exec failed: exec failed: unable to start container process: ${reason}`;
+}
+
 class ProgramContainer implements Container {
+  readonly stopSignal: SignalName;
   readonly #processes: ContainerProcesses;
+  readonly #files: LayeredFileSystem;
   readonly #command: readonly string[];
 
-  constructor(processes: ContainerProcesses, command: readonly string[]) {
+  constructor(
+    processes: ContainerProcesses,
+    files: LayeredFileSystem,
+    command: readonly string[],
+    stopSignal: SignalName,
+  ) {
     this.#processes = processes;
+    this.#files = files;
     this.#command = command;
+    this.stopSignal = stopSignal;
   }
 
-  start(stdout: Writable, stderr: Writable): RunningProcess {
-    return this.#processes.start({ argv: this.#command, stdout, stderr });
+  start(streams: ExecStreams): RunningProcess {
+    return this.#startProcess(this.#command, streams);
   }
 
-  exec(argv: readonly string[], { stdin, stdout, stderr, tty }: ExecStreams): RunningProcess {
+  exec(argv: readonly string[], streams: ExecStreams): RunningProcess {
+    try {
+      return this.#startProcess(argv, streams);
+    } catch (error) {
+      throw new Error(execFailure(error));
+    }
+  }
+
+  #startProcess(argv: readonly string[], { stdin, stdout, stderr, tty }: ExecStreams): RunningProcess {
     return this.#processes.start({
       argv,
       tty,
@@ -174,5 +221,17 @@ class ProgramContainer implements Container {
 
   killAll(): void {
     this.#processes.killAll();
+  }
+
+  limitMemory(bytes: number | undefined): void {
+    this.#processes.limitMemory(bytes);
+  }
+
+  writtenBytes(): number {
+    return this.#files.writtenBytes();
+  }
+
+  readFile(path: string): string | undefined {
+    return this.#files.exists(path) ? this.#files.read(path).toString() : undefined;
   }
 }

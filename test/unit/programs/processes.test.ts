@@ -53,14 +53,18 @@ describe("a container's processes", () => {
     assert.deepEqual([...container.processes.processes.keys()], [1]);
   });
 
-  it("kills the process whose memory goes over the limit of all together", async () => {
+  it("kills everything in the container when its memory goes over the limit of all together", async () => {
     const first = container.start(["hungry", "600"]);
     const within = container.start(["hungry", "400"]);
     assert.equal(container.outOfMemory, 0);
     const over = container.start(["hungry", "1"]);
-    assert.equal((await over.finished).code, 137);
+    const ends = await Promise.all([first.finished, within.finished, over.finished]);
+    assert.deepEqual(
+      ends.map(({ code }) => code),
+      [137, 137, 137],
+    );
     assert.equal(container.outOfMemory, 1);
-    assert.deepEqual([...container.processes.processes.keys()], [first.process.pid, within.process.pid]);
+    assert.deepEqual([...container.processes.processes.keys()], []);
   });
 
   it("tells a command that is not there from one that may not be run", () => {

@@ -118,7 +118,7 @@ function failureStatus(error: unknown): Json {
   return {
     metadata: {},
     status: "Failure",
-    message: `Internal error occurred: error executing command in container: failed to exec in container: ${message}`,
+    message: `Internal error occurred: Internal error occurred: error executing command in container: failed to exec in container: ${message}`,
     reason: "InternalError",
     code: 500,
   };

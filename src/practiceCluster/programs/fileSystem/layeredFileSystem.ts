@@ -12,6 +12,7 @@ type MemoryPlace = Place & { readonly kind: "memory" };
 
 /** A container's tree: the image and what the container writes in memory, claims on disk, the rest of the mounts. */
 export class LayeredFileSystem implements ContainerFileSystem {
+  readonly #own: MemoryTree;
   readonly #places: Places;
   readonly #now: () => number;
 
@@ -25,8 +26,14 @@ export class LayeredFileSystem implements ContainerFileSystem {
     for (const folder of ["/tmp", "/etc"]) {
       own.makeFolders(folder, now());
     }
+    this.#own = own;
     this.#places = new Places(own, mounts, now());
     this.#now = now;
+  }
+
+  /** Bytes that were written into the container's own layer. */
+  writtenBytes(): number {
+    return this.#own.ownBytes();
   }
 
   status(path: string, options: { followLinks?: boolean } = {}): FileStatus {

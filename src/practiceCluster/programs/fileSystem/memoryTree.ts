@@ -59,7 +59,7 @@ export class MemoryTree {
   }
 
   /** A tree whose root is a file: a single file that is mounted. */
-  static ofFile(contents: string, mode = 0o644, modifiedAt = 0): MemoryTree {
+  static ofFile(contents: string | Buffer, mode = 0o644, modifiedAt = 0): MemoryTree {
     const tree = new MemoryTree();
     tree.#root = tree.#file(Buffer.from(contents), mode, modifiedAt);
     return tree;
@@ -114,6 +114,11 @@ export class MemoryTree {
       this.makeFolders(posix.dirname(path), modifiedAt);
       this.putFolder(path, 0o755, modifiedAt);
     }
+  }
+
+  /** Bytes of the files that this tree does not share with its origin: what was written since. */
+  ownBytes(): number {
+    return bytesOf(this.#root, this);
   }
 
   /** Takes the entry out with everything below it. */
@@ -177,6 +182,16 @@ export function appendTo(file: FileEntry, data: Buffer): void {
   }
   data.copy(file.spare, length);
   file.contents = file.spare.subarray(0, needed);
+}
+
+function bytesOf(entry: Entry, owner: MemoryTree): number {
+  if (entry.owner !== owner) {
+    return 0;
+  }
+  if (entry.type === "directory") {
+    return [...entry.children.values()].reduce((sum, child) => sum + bytesOf(child, owner), 0);
+  }
+  return entry.type === "file" ? entry.contents.length : 0;
 }
 
 function parts(path: string): string[] {

@@ -8,7 +8,10 @@ export interface Mount {
   readonly readOnly: boolean;
   readonly kind: string;
   /** A folder on disk, or a tree in memory that several containers share. */
-  readonly source: { readonly folder: string } | { readonly tree: MemoryTree };
+  readonly source:
+    | { readonly folder: string }
+    /** Or what lies `below` a folder of that tree. */
+    | { readonly tree: MemoryTree; readonly below?: string };
 }
 
 /** Where a path ends up after mounts and links: in memory, or on disk below a mount's folder. */
@@ -68,7 +71,12 @@ export class Places {
     const inside = posix.resolve("/", path.slice(mount.mountPath.length));
     return "folder" in mount.source
       ? { kind: "disk", folder: mount.source.folder, path: inside, mount }
-      : { kind: "memory", tree: mount.source.tree, path: inside, mount };
+      : {
+          kind: "memory",
+          tree: mount.source.tree,
+          path: posix.join(mount.source.below ?? "/", inside),
+          mount,
+        };
   }
 }
 

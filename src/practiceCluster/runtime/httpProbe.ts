@@ -1,0 +1,54 @@
+import { get } from "node:http";
+import type { ProbeAnswer, ProbeTarget } from "./prober.ts";
+
+export interface HttpGetAction {
+  readonly path?: string;
+  readonly port: string | number;
+  readonly host?: string;
+  readonly scheme?: string;
+  readonly httpHeaders?: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** Asks over HTTP as the kubelet does (pkg/probe/http): 200 to 399 is a success. */
+export async function askHttp(action: HttpGetAction, target: ProbeTarget): Promise<ProbeAnswer> {
+  const port = target.portOf(action.port);
+  const path = `/${(action.path ?? "/").replace(/^\//, "")}`;
+  if (action.scheme === "HTTPS") {
+    return { kind: "error", output: "HTTPS probes are not implemented by the practice cluster" };
+  }
+  const host = `${action.host ?? target.address}:${port}`;
+  try {
+    const code = await statusOf(path, port, host, action, target);
+    return code >= 200 && code < 400
+      ? { kind: "success" }
+      : { kind: "failure", output: `HTTP probe failed with statuscode: ${code}` };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { kind: "failure", output: `Get "http://${host}${path}": ${reason}` };
+  }
+}
+
+async function statusOf(
+  path: string,
+  port: number,
+  host: string,
+  { httpHeaders = [] }: HttpGetAction,
+  { connect }: ProbeTarget,
+): Promise<number> {
+  const connection = await connect(port);
+  const headers = {
+    host,
+    "user-agent": "kube-probe/1.36",
+    accept: "*/*",
+    ...Object.fromEntries(httpHeaders.map(({ name, value }) => [name.toLowerCase(), value])),
+  };
+  return new Promise((resolve, reject) => {
+    const options = { path, headers, createConnection: () => connection as never, agent: false };
+    const request = get(options, (response) => {
+      response.resume();
+      connection.on("error", () => undefined);
+      resolve(response.statusCode ?? 0);
+    });
+    request.on("error", reject);
+  });
+}
