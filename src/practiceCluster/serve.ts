@@ -1,6 +1,7 @@
 import { platform } from "node:process";
 import type { TLSSocket } from "node:tls";
 import type { Disposable } from "../common/disposable.ts";
+import { pods } from "./api/resources.ts";
 import { audited } from "./apiServer/audit/auditedExchange.ts";
 import { impersonatedUser } from "./apiServer/authentication/impersonation.ts";
 import { attributesOf } from "./apiServer/authorization/requestAttributes.ts";
@@ -59,6 +60,10 @@ export async function serve(
     if (plural === "pods" && subresource === "log" && exchange.request.method === "GET") {
       await answerLog(pipeline, cluster.nodeRuntime, exchange, path);
       return true;
+    }
+    if (plural === "pods" && ["exec", "attach", "portforward"].includes(subresource ?? "")) {
+      pipeline.get(pods, { namespace: path.namespace, name: path.name ?? "" });
+      throw refusals.badRequest("Upgrade request required");
     }
     return false;
   };

@@ -2,7 +2,7 @@ import type { IStatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
 import type { IPersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolumeClaim";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { ApiClient } from "../../api/apiClient.ts";
-import { ApiError, isAlreadyExists, isNotFound } from "../../api/apiError.ts";
+import { isAlreadyExists, isNotFound } from "../../api/apiError.ts";
 import { persistentVolumeClaims, pods } from "../../api/resources.ts";
 import type { EventRecorder } from "../kit/eventRecorder.ts";
 import { wantedOwners } from "./claimOwners.ts";
@@ -23,8 +23,7 @@ export class SetActor {
   perform(set: IStatefulSet, action: Action): void {
     switch (action.kind) {
       case "createPod":
-        this.#createClaims(set, action.pod);
-        this.#createPod(set, action.pod);
+        this.#createPodWithClaims(set, action.pod);
         return;
       case "createMissingClaims":
         this.#createClaims(set, action.pod);
@@ -42,47 +41,59 @@ export class SetActor {
     }
   }
 
+  #createPodWithClaims(set: IStatefulSet, pod: IPod): void {
+    try {
+      this.#createClaims(set, pod);
+    } catch (error) {
+      this.#recordFailure(set, "Create", podSubject(set, pod), error);
+      throw error;
+    }
+    this.#createPod(set, pod);
+  }
+
   #createPod(set: IStatefulSet, pod: IPod): void {
     try {
       this.#client.create(pods, pod);
-      this.#record(
-        set,
-        "Create",
-        `Pod ${pod.metadata?.name} in StatefulSet ${set.metadata?.name}`,
-        "successful",
-      );
+      this.#record(set, "Create", podSubject(set, pod), "successful");
       this.#matchOwners(set, pod);
     } catch (error) {
       // a Pod of that name that is somebody else's: the set waits, and says nothing
       if (!isAlreadyExists(error)) {
-        const subject = `Pod ${pod.metadata?.name} in StatefulSet ${set.metadata?.name}`;
-        this.#recordFailure(set, "Create", subject, error);
+        this.#recordFailure(set, "Create", podSubject(set, pod), error);
       }
       throw error;
     }
   }
 
+  /** Tries every claim, and then throws what was wrong with any of them. */
   #createClaims(set: IStatefulSet, pod: IPod): void {
+    const problems: string[] = [];
     for (const claim of claimsOf(set, pod)) {
       const found = this.#findClaim(claim);
       if (found?.metadata?.deletionTimestamp) {
-        throw new ApiError(409, "Conflict", `pvc ${claim.metadata?.name} is being deleted`);
+        problems.push(`pvc ${claim.metadata?.name} is being deleted`);
+      } else if (!found) {
+        problems.push(...this.#createClaim(set, pod, claim));
       }
-      if (!found) {
-        this.#createClaim(set, pod, claim);
-      }
+    }
+    if (problems.length > 0) {
+      throw new Error(problems.length === 1 ? problems[0] : `[${problems.join(", ")}]`);
     }
   }
 
-  #createClaim(set: IStatefulSet, pod: IPod, claim: IPersistentVolumeClaim): void {
-    const subject = `Claim ${claim.metadata?.name} Pod ${pod.metadata?.name} in StatefulSet ${set.metadata?.name}`;
+  /** Returns what was wrong. */
+  #createClaim(set: IStatefulSet, pod: IPod, claim: IPersistentVolumeClaim): string[] {
+    const name = claim.metadata?.name;
     try {
       this.#client.create(persistentVolumeClaims, claim);
-      this.#record(set, "Create", subject, "success");
     } catch (error) {
-      this.#recordFailure(set, "Create", subject, error);
-      throw error;
+      if (!isAlreadyExists(error)) {
+        this.#recordFailure(set, "Create", `Claim ${name} for ${podSubject(set, pod)}`, error);
+      }
+      return [`failed to create PVC ${name}: ${error instanceof Error ? error.message : error}`];
     }
+    this.#record(set, "Create", `Claim ${name} ${podSubject(set, pod)}`, "success");
+    return [];
   }
 
   #repair(set: IStatefulSet, pod: IPod): void {
@@ -107,7 +118,7 @@ export class SetActor {
 
   #deletePod(set: IStatefulSet, pod: IPod): void {
     const { namespace, name = "", uid = "" } = pod.metadata ?? {};
-    const subject = `Pod ${name} in StatefulSet ${set.metadata?.name}`;
+    const subject = podSubject(set, pod);
     try {
       this.#client.delete(pods, { namespace, name }, { preconditions: { uid } });
       this.#record(set, "Delete", subject, "successful");
@@ -130,9 +141,13 @@ export class SetActor {
 
   #recordFailure(set: IStatefulSet, verb: "Create" | "Delete", subject: string, error: unknown): void {
     const detail = error instanceof Error ? error.message : String(error);
-    const message = `${verb.toLowerCase()} ${subject} failed error: ${detail}`;
+    const message = `${verb} ${subject} failed error: ${detail}`;
     this.#events.record(subjectOf(set), "Warning", `Failed${verb}`, message);
   }
+}
+
+function podSubject(set: IStatefulSet, pod: IPod): string {
+  return `Pod ${pod.metadata?.name} in StatefulSet ${set.metadata?.name}`;
 }
 
 function subjectOf(object: IStatefulSet) {
