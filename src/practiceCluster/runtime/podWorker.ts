@@ -19,6 +19,11 @@ type ContainerSpec = NonNullable<IPod["spec"]>["containers"][number];
 const firstMountRetryMs = 500;
 const longestMountRetryMs = 122_000;
 /** How often the node looks at what its Pods have written (the eviction manager's period). */
+/**
+ * How long a node needs to take down a Pod whose containers have ended. A real one needs about a second; without any
+ * such time a Pod would be replaced before a client that deletes several has asked for the next.
+ */
+const takeDownMs = 300;
 const storagePeriodMs = 10_000;
 const deadlineFailure: PodFailure = {
   reason: "DeadlineExceeded",
@@ -43,6 +48,7 @@ export class PodWorker implements PodHandle {
   #failure: PodFailure | undefined;
   #isObjectGone = false;
   #turn: Timer | undefined;
+  #takeDown: Timer | undefined;
   #mountRetry: Timer | undefined;
   #mountRetryMs = firstMountRetryMs;
   #deadline: Timer | undefined;
@@ -260,7 +266,7 @@ export class PodWorker implements PodHandle {
     if (this.#phase === "active") {
       void this.#stop(graceSeconds);
     } else if (this.#phase === "over") {
-      this.#deleteObject();
+      this.#takeDown ??= this.node.clock.after(0, () => this.#deleteObject());
     } else if (before === undefined || graceSeconds < before) {
       for (const each of this.#all()) {
         each.shorten(graceSeconds);
@@ -283,7 +289,7 @@ export class PodWorker implements PodHandle {
     this.#phase = "over";
     this.#writeStatus();
     if (this.#pod.metadata?.deletionTimestamp) {
-      this.#deleteObject();
+      this.#takeDown = this.node.clock.after(takeDownMs, () => this.#deleteObject());
     }
     this.#release();
     if (this.#isObjectGone) {
@@ -356,6 +362,7 @@ export class PodWorker implements PodHandle {
     this.#phase = "over";
     this.#isObjectGone = true;
     this.#turn?.cancel();
+    this.#takeDown?.cancel();
     this.#mountRetry?.cancel();
     this.#resizer.dispose();
     this.#release();

@@ -31,6 +31,35 @@ export function podAffinityReason(
   return isRefused ? "node(s) didn't satisfy existing pods anti-affinity rules" : undefined;
 }
 
+/**
+ * How much a node's neighbourhood is wished for: the weights of the Pod's preferred terms for each Pod they select,
+ * less those of anti-affinity, and the same from the Pods that are there.
+ */
+export function preferredNeighbours(
+  pod: IPod,
+  node: INode,
+  nodes: readonly INode[],
+  placed: readonly IPod[],
+): number {
+  const domains = new Domains(node, nodes);
+  const wishes = preferencesOf(pod);
+  return placed.reduce((sum, other) => {
+    const own = wishes.filter(({ term }) => domains.meets(term, pod, other, other));
+    const theirs = preferencesOf(other).filter(({ term }) => domains.meets(term, other, pod, other));
+    return sum + [...own, ...theirs].reduce((total, { weight }) => total + weight, 0);
+  }, 0);
+}
+
+function preferencesOf(pod: IPod): { readonly term: Term; readonly weight: number }[] {
+  const { podAffinity, podAntiAffinity } = pod.spec?.affinity ?? {};
+  const near = podAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+  const apart = podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+  return [
+    ...near.map(({ podAffinityTerm, weight }) => ({ term: podAffinityTerm, weight })),
+    ...apart.map(({ podAffinityTerm, weight }) => ({ term: podAffinityTerm, weight: -weight })),
+  ];
+}
+
 /** A first Pod that its own terms select may start anywhere: else a group could never begin. */
 function affinityHolds(pod: IPod, domains: Domains, placed: readonly IPod[]): boolean {
   const terms = pod.spec?.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];

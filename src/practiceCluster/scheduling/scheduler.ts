@@ -11,6 +11,9 @@ import { KeyedQueue } from "../controllers/kit/keyedQueue.ts";
 import { keyOf, parseKey } from "../controllers/kit/keys.ts";
 import { unfitReason } from "./fit.ts";
 import { podAffinityReason } from "./podAffinity.ts";
+import { preferredNode } from "./preferences.ts";
+import { refusal, refusalText } from "./refusalText.ts";
+import { spreadReason } from "./topologySpread.ts";
 
 const selectedNode = "volume.kubernetes.io/selected-node";
 
@@ -92,16 +95,9 @@ export class Scheduler implements Disposable {
       reason: this.#unfit(pod, node, candidates, claims.volumes),
     }));
     const fitting = judged.filter(({ reason }) => reason === undefined).map(({ node }) => node);
-    const chosen = this.#leastLoaded(fitting);
+    const chosen = preferredNode(pod, fitting, candidates, this.#placedPods());
     if (!chosen) {
-      this.#refuse(
-        key,
-        pod,
-        refusalText(
-          candidates.length,
-          judged.map(({ reason }) => reason ?? ""),
-        ),
-      );
+      this.#refuse(key, pod, refusalText(judged.map(({ reason = "" }) => refusal(reason))));
       return;
     }
     this.#waiting.add(key);
@@ -123,6 +119,7 @@ export class Scheduler implements Disposable {
   ): string | undefined {
     return (
       unfitReason(pod, node, this.#podsOn(node), volumes) ??
+      spreadReason(pod, node, all, this.#placedPods()) ??
       podAffinityReason(pod, node, all, this.#placedPods())
     );
   }
@@ -135,10 +132,6 @@ export class Scheduler implements Disposable {
 
   #podsOn(node: INode): IPod[] {
     return this.#placedPods().filter(({ spec }) => spec?.nodeName === node.metadata?.name);
-  }
-
-  #leastLoaded(fitting: readonly INode[]): INode | undefined {
-    return [...fitting].sort((a, b) => this.#podsOn(a).length - this.#podsOn(b).length)[0];
   }
 
   #claimState(pod: IPod): ClaimState {
@@ -238,15 +231,4 @@ export class Scheduler implements Disposable {
     updated.status = { ...updated.status, conditions: [...others, condition] };
     this.#client.update(pods, updated, { subresource: "status" });
   }
-}
-
-/** The scheduler's sentence: how many nodes refused for which reason, then why preemption does not help. */
-function refusalText(total: number, reasons: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const reason of reasons) {
-    counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  }
-  const parts = [...counts].map(([reason, count]) => `${count} ${reason}`).sort();
-  const preemption = `preemption: 0/${total} nodes are available: ${total} Preemption is not helpful for scheduling.`;
-  return `0/${total} nodes are available: ${parts.join(", ")}. no new claims to deallocate, ${preemption}`;
 }
