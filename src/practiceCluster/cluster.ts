@@ -17,7 +17,7 @@ import { definitions } from "./apiServer/resources/index.ts";
 import { ResourceRegistry } from "./apiServer/resources/registry.ts";
 import { nodeAddress, nodeNames, registerNodes } from "./bootstrap/nodes.ts";
 import { bootstrapObjects } from "./bootstrap/objects.ts";
-import { startControllers } from "./controllers/index.ts";
+import { startControllers, startNodeControllers } from "./controllers/index.ts";
 import { startRuntime } from "./runtime/index.ts";
 import { Scheduler } from "./scheduling/scheduler.ts";
 import { Journal } from "./storage/journal.ts";
@@ -92,6 +92,7 @@ export function createPracticeCluster(options: PracticeClusterOptions = {}): Pra
   );
   parts.add(new CustomResourceController(clientFor("system:apiserver"), clock, registry));
   parts.add(new Scheduler(clientFor("system:kube-scheduler"), clock));
+  parts.add(startNodeControllers({ clientFor, clock }));
   const volumesFolder = join(options.dataFolder ?? mkdtempSync(join(tmpdir(), "practice-")), "volumes");
   const account = (name: string) => clientFor(`system:serviceaccount:kube-system:${name}`);
   const provisioner = clientFor(

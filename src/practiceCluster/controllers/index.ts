@@ -11,6 +11,8 @@ import { EndpointsController } from "./endpoints/endpointsController.ts";
 import { collectable, GarbageCollector } from "./garbageCollector/garbageCollector.ts";
 import { JobController } from "./job/jobController.ts";
 import { NamespaceController } from "./namespace/namespaceController.ts";
+import { NodeLifecycleController } from "./nodeLifecycle/nodeLifecycleController.ts";
+import { TaintEvictionController } from "./nodeLifecycle/taintEvictionController.ts";
 import { ReplicaSetController } from "./replicaSet/replicaSetController.ts";
 import { ResourceQuotaController } from "./resourceQuota/resourceQuotaController.ts";
 import { ServiceAccountController } from "./serviceAccount/serviceAccountController.ts";
@@ -28,6 +30,18 @@ export interface ControllersOptions {
   readonly onResourceAdded?: (listener: (resource: Resource) => void) => Disposable;
   /** PEM of the cluster's authority. */
   readonly rootCertificate: string;
+}
+
+/** Starts what keeps nodes' taints; the scheduler sees a change of a node before they do, as on a real cluster. */
+export function startNodeControllers({
+  clientFor,
+  clock,
+}: Pick<ControllersOptions, "clientFor" | "clock">): Disposable {
+  const parts = new DisposableList();
+  const as = (name: string) => clientFor(`system:serviceaccount:kube-system:${name}`);
+  parts.add(new NodeLifecycleController(as("node-controller"), clock));
+  parts.add(new TaintEvictionController(as("taint-eviction-controller"), clock));
+  return parts;
 }
 
 /** Starts every controller, each as the service account that it has on a real cluster. */
