@@ -18,12 +18,12 @@ type ContainerSpec = NonNullable<IPod["spec"]>["containers"][number];
 
 const firstMountRetryMs = 500;
 const longestMountRetryMs = 122_000;
-/** How often the node looks at what its Pods have written (the eviction manager's period). */
 /**
  * How long a node needs to take down a Pod whose containers have ended. A real one needs about a second; without any
  * such time a Pod would be replaced before a client that deletes several has asked for the next.
  */
 const takeDownMs = 300;
+/** How often the node looks at what its Pods have written (the eviction manager's period). */
 const storagePeriodMs = 10_000;
 const deadlineFailure: PodFailure = {
   reason: "DeadlineExceeded",
