@@ -242,7 +242,8 @@ export class Pipeline {
     const definition = this.definitionOf(resource);
     const finalizers = finalizersAfterDelete(old, options, definition);
     const seconds = definition.gracePeriodSeconds?.(old, notNegative(options.gracePeriodSeconds));
-    const isGone = finalizers.length === 0 && (seconds ?? 0) === 0;
+    const isHeld = definition.isHeld?.(old) ?? false;
+    const isGone = !isHeld && finalizers.length === 0 && (seconds ?? 0) === 0;
     if (isGone) {
       return { object: this.#remove(resource, old, context), gone: true };
     }
@@ -420,7 +421,7 @@ export class Pipeline {
     if (sameJson(old, updated) || sameButForTimes(old, updated)) {
       return old;
     }
-    if (updated.metadata?.deletionTimestamp && isFinished(updated)) {
+    if (updated.metadata?.deletionTimestamp && isFinished(updated) && !definition.isHeld?.(updated)) {
       return this.#remove(resource, updated, context);
     }
     return this.#store(resource, updated, context);

@@ -17,6 +17,8 @@ export const namespaceDefinition: ResourceDefinition<INamespace> = {
     ageColumn,
   ],
   selectableFields: (object) => ({ "status.phase": (object as INamespace).status?.phase ?? "" }),
+  // a namespace goes when the last of its contents is gone: its controller then takes this finalizer away
+  isHeld: ({ spec }) => (spec?.finalizers ?? []).length > 0,
   prepareForCreate: (namespace) => {
     namespace.spec = { finalizers: ["kubernetes"] };
     namespace.status = { phase: "Active" };
