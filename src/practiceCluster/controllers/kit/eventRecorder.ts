@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { IEvent } from "kubernetes-models/v1/Event";
 import type { Clock } from "../../../common/clock.ts";
 import type { KubernetesObject } from "../../../common/kubernetes/objects.ts";
@@ -57,7 +56,7 @@ export class EventRecorder {
   ): void {
     const { namespace = "default", name = "", uid = "", resourceVersion = "" } = object.metadata ?? {};
     const time = timeText(this.#clock.now());
-    const eventName = `${name}.${randomBytes(8).toString("hex")}`;
+    const eventName = `${name}.${nextNanosecond(this.#clock.now()).toString(16)}`;
     const event: IEvent = {
       apiVersion: "v1",
       kind: "Event",
@@ -114,4 +113,13 @@ export class EventRecorder {
       }
     }
   }
+}
+
+let lastNanosecond = 0n;
+
+/** The time in nanoseconds, later than any that was given before: names of Events are in the order of their making. */
+function nextNanosecond(milliseconds: number): bigint {
+  const now = BigInt(Math.floor(milliseconds)) * 1_000_000n;
+  lastNanosecond = now > lastNanosecond ? now : lastNanosecond + 1n;
+  return lastNanosecond;
 }

@@ -4,11 +4,7 @@ import { nodeTermsMatch } from "./nodeTerms.ts";
 
 /** What keeps a Pod from a node, whatever else runs there: the scheduler and the DaemonSet controller ask it. */
 
-export interface Taint {
-  readonly key: string;
-  readonly value?: string;
-  readonly effect: string;
-}
+export type Taint = NonNullable<NonNullable<INode["spec"]>["taints"]>[number];
 
 /** Where the Pod's spec is all that matters: templates are asked for too. */
 export interface PodNeeds {

@@ -12,7 +12,7 @@ import { kubernetesRules } from "../../../../src/practiceCluster/apiServer/reque
 import { definitionOf, definitions } from "../../../../src/practiceCluster/apiServer/resources/index.ts";
 import { registerNodes } from "../../../../src/practiceCluster/bootstrap/nodes.ts";
 import { bootstrapObjects } from "../../../../src/practiceCluster/bootstrap/objects.ts";
-import { startControllers } from "../../../../src/practiceCluster/controllers/index.ts";
+import { startControllers, startNodeControllers } from "../../../../src/practiceCluster/controllers/index.ts";
 import { ObjectStore } from "../../../../src/practiceCluster/storage/objectStore.ts";
 import { TestKubelet } from "./testKubelet.ts";
 
@@ -46,6 +46,7 @@ export function startControlPlane(workers = 0): ControlPlane {
   registerNodes(clientFor("system:apiserver"), workers, clock.now());
   const resources = definitions.map(({ resource }) => resource);
   const controllers = startControllers({ clientFor, clock, resources, rootCertificate: "" });
+  const nodeControllers = startNodeControllers({ clientFor, clock });
   const client = clientFor("kubernetes-admin");
   const settle = async () => {
     for (let revision = -1; revision !== store.revision; ) {
@@ -72,7 +73,10 @@ export function startControlPlane(workers = 0): ControlPlane {
         .filter((event) => reason === undefined || event.reason === reason)
         .sort(byRevision)
         .map(({ message = "" }) => message),
-    dispose: () => controllers.dispose(),
+    dispose: () => {
+      controllers.dispose();
+      nodeControllers.dispose();
+    },
   };
 }
 
