@@ -1,6 +1,7 @@
 import type { Disposable } from "../../common/disposable.ts";
 import type { KubernetesObject, ObjectKey } from "../../common/kubernetes/objects.ts";
 import { type Change, ChangeLog } from "./changeLog.ts";
+import { OrderedObjects } from "./orderedObjects.ts";
 
 /** Receives the changes of one resource, in order, in batches, in a later turn than the write. */
 export type ChangeListener = (changes: readonly Change[]) => void;
@@ -21,7 +22,7 @@ export interface StoredState {
  */
 export class ObjectStore {
   #revision: number;
-  readonly #resources = new Map<string, Map<string, KubernetesObject>>();
+  readonly #resources = new Map<string, OrderedObjects>();
   readonly #logs = new Map<string, ChangeLog>();
   #startRevision: number;
   readonly #listeners = new Map<string, Set<Subscription>>();
@@ -48,7 +49,7 @@ export class ObjectStore {
 
   /** All objects of a resource in the order of their keys ("namespace/name"), as etcd lists them. */
   list(groupResource: string, namespace?: string): KubernetesObject[] {
-    return inOrder(this.#resources.get(groupResource) ?? new Map(), namespace);
+    return this.#resources.get(groupResource)?.inOrder(namespace) ?? [];
   }
 
   /** As `list` would have answered at an earlier revision; undefined when what happened since is forgotten. */
@@ -57,7 +58,7 @@ export class ObjectStore {
     if (!since) {
       return undefined;
     }
-    const objects = new Map(this.#resources.get(groupResource));
+    const objects = new OrderedObjects(this.#resources.get(groupResource)?.entries());
     for (const { object, previous } of since.toReversed()) {
       if (previous) {
         objects.set(keyOf(previous), previous);
@@ -65,7 +66,7 @@ export class ObjectStore {
         objects.delete(keyOf(object));
       }
     }
-    return inOrder(objects, namespace);
+    return objects.inOrder(namespace);
   }
 
   /** From now on nobody can take up a watch at a revision before this moment, as after a restart of the server. */
@@ -181,8 +182,8 @@ export class ObjectStore {
     }
   }
 
-  #objectsOf(groupResource: string): Map<string, KubernetesObject> {
-    const objects = this.#resources.get(groupResource) ?? new Map<string, KubernetesObject>();
+  #objectsOf(groupResource: string): OrderedObjects {
+    const objects = this.#resources.get(groupResource) ?? new OrderedObjects();
     this.#resources.set(groupResource, objects);
     return objects;
   }
@@ -197,11 +198,6 @@ export class ObjectStore {
 interface Subscription {
   readonly listener: ChangeListener;
   deliveredUpTo: number;
-}
-
-function inOrder(objects: ReadonlyMap<string, KubernetesObject>, namespace?: string): KubernetesObject[] {
-  const entries = [...objects].filter(([key]) => namespace === undefined || key.startsWith(`${namespace}/`));
-  return entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
 }
 
 function keyText({ namespace, name }: ObjectKey): string {

@@ -74,8 +74,9 @@ export class Pipeline {
   list(resource: Resource, selection: Selection = {}): KubernetesObject[] {
     const matches = this.matcherOf(resource, selection);
     const namespace = resource.namespaced ? selection.namespace : undefined;
+    const { view } = this.definitionOf(resource);
     const objects = this.store.list(this.storedAs(resource), namespace);
-    return objects.map((object) => this.shown(resource, object)).filter(matches);
+    return (view ? objects.map((object) => view.fromStored(object)) : objects).filter(matches);
   }
 
   /** As `list`, at an earlier revision. Throws 410 when that is too long ago to be told, 504 when it is yet to come. */

@@ -9,6 +9,8 @@ export class ResourceRegistry {
   readonly #custom = new Map<string, readonly ResourceDefinition[]>();
   readonly #listeners = new Set<(resource: Resource) => void>();
   #byKey: ReadonlyMap<string, ResourceDefinition>;
+  /** Resources are constants that are asked for all the time. */
+  #byResource = new WeakMap<Resource, ResourceDefinition>();
 
   constructor(builtIn: readonly ResourceDefinition[]) {
     this.#builtIn = builtIn;
@@ -26,10 +28,15 @@ export class ResourceRegistry {
 
   /** How the server treats a resource. Throws 404 for one that it does not have. */
   definitionOf(resource: Resource): ResourceDefinition {
+    const known = this.#byResource.get(resource);
+    if (known) {
+      return known;
+    }
     const definition = this.#byKey.get(keyOf(resource)) ?? this.#byKey.get(groupResourceOf(resource));
     if (!definition) {
       throw refusals.noSuchResource();
     }
+    this.#byResource.set(resource, definition);
     return definition;
   }
 
@@ -47,6 +54,7 @@ export class ResourceRegistry {
       this.#custom.set(name, definitions);
     }
     this.#byKey = keyed(this.definitions);
+    this.#byResource = new WeakMap();
     for (const resource of this.stored) {
       if (!known.has(groupResourceOf(resource))) {
         for (const listener of this.#listeners) {
