@@ -1,15 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { findStep } from "../lessons/course.ts";
 import { loadCourse } from "../lessons/loadCourse.ts";
 import { describeProblem } from "../lessons/problem.ts";
 import { lintCourse } from "./lessonsLint.ts";
 import { stepJsonSchema } from "./lessonsSchema.ts";
-import { verifyCourse } from "./lessonsVerify.ts";
+import { isChosen, verifyCourse } from "./lessonsVerify.ts";
 import { projectRoot } from "./projectRoot.ts";
 
-const usage = "lessons lint | schema | verify [--cluster practice|kind] [--step 1.2]";
+const usage = "lessons lint | schema | verify [--cluster practice|kind] [--step 1.2 | --step 1]";
 
 const schemaFile = join(projectRoot, "lessons", "step.schema.json");
 
@@ -28,9 +27,12 @@ if (positionals[0] === "lint") {
   await writeFile(schemaFile, `${JSON.stringify(stepJsonSchema(), undefined, 2)}\n`);
   console.log(schemaFile);
 } else if (positionals[0] === "verify" && (values.cluster === "practice" || values.cluster === "kind")) {
-  const chosen = loaded.course && values.step ? findStep(loaded.course, values.step)?.step : undefined;
-  const standing = chosen ? problems.filter(({ file }) => file.startsWith(chosen.folder)) : problems;
-  if (!loaded.course || standing.length > 0 || (values.step && !chosen)) {
+  const steps = loaded.course?.chapters.flatMap((chapter) => chapter.steps) ?? [];
+  const chosen = steps.filter(({ id }) => isChosen(id, values.step));
+  const standing = values.step
+    ? problems.filter(({ file }) => chosen.some(({ folder }) => file.startsWith(folder)))
+    : problems;
+  if (!loaded.course || standing.length > 0 || chosen.length === 0) {
     finish(0, Math.max(1, standing.length), 0);
   } else {
     const { passed, failed } = await verifyCourse(loaded.course, values.cluster, values.step);
