@@ -18,6 +18,7 @@ import { RequestMetrics } from "./apiServer/metrics/requestMetrics.ts";
 import { refusals } from "./apiServer/requests/errors.ts";
 import { upgradeToExec } from "./apiServer/streaming/execHandler.ts";
 import { answerLog } from "./apiServer/streaming/logHandler.ts";
+import { upgradeToPortForward } from "./apiServer/streaming/portForwardHandler.ts";
 import { answerProxy } from "./apiServer/streaming/proxyHandler.ts";
 import type { ClusterCertificates } from "./bootstrap/identityFiles.ts";
 import type { PracticeCluster } from "./cluster.ts";
@@ -69,6 +70,10 @@ export async function serve(
   };
   const upgrade = async (exchange: Omit<Exchange, "response">, socket: TLSSocket, head: Buffer) => {
     const path = parseResourcePath(exchange.url.pathname);
+    if (path?.plural === "pods" && path.subresource === "portforward") {
+      await upgradeToPortForward(pipeline, cluster.nodeRuntime, exchange, path, socket, head);
+      return;
+    }
     if (path?.plural !== "pods" || !["exec", "attach"].includes(path.subresource ?? "")) {
       throw refusals.noSuchResource();
     }
