@@ -94,6 +94,19 @@ describe("lists and watches over HTTPS", () => {
     assert.deepEqual([event.type, status.code, status.reason], ["ERROR", 410, "Expired"]);
   });
 
+  it("sends a bookmark before a watch ends, and one to kubectl as soon as it watches", async () => {
+    const { body } = await served.send(`${maps}?limit=1`);
+    const { resourceVersion } = body.metadata as JsonObject;
+    const query = `watch=1&allowWatchBookmarks=1&timeoutSeconds=3&resourceVersion=${resourceVersion}`;
+    const bookmarks = async (userAgent: string) => {
+      const { text } = await served.send(`${maps}?${query}`, { userAgent });
+      const events = text.trim().split("\n");
+      return events.map((line) => (JSON.parse(line) as JsonObject).type);
+    };
+    const [plain, kubectl] = await Promise.all([bookmarks("curl/8"), bookmarks("kubectl/v1.36.3 (linux)")]);
+    assert.deepEqual([plain, kubectl], [["BOOKMARK"], ["BOOKMARK", "BOOKMARK"]]);
+  }).timeout(10_000);
+
   it("says with a bookmark when a streamed list is complete", async () => {
     const query = "watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=1";
     const { text } = await served.send(`${maps}?${query}&timeoutSeconds=1&labelSelector=fruit%3Dpear`);

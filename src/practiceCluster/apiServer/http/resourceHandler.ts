@@ -152,7 +152,7 @@ export class ResourceHandler {
   }
 
   #listOrWatch(
-    { url, response }: Exchange,
+    { request, url, response }: Exchange,
     definition: ResourceDefinition,
     { namespace, name }: ResourcePath,
     answer: AnswerForm,
@@ -161,7 +161,8 @@ export class ResourceHandler {
     const selection = selectionOf(namespace, name, options);
     const include = includeObjectOf(url.searchParams);
     if (options.isWatch) {
-      watchObjects(this.#pipeline, definition, selection, options, { ...answer, include }, response);
+      const form = { ...answer, include, program: request.headers["user-agent"] ?? "" };
+      watchObjects(this.#pipeline, definition, selection, options, form, response);
     } else {
       answerJson(response, 200, listObjects(this.#pipeline, definition, selection, options, include, answer));
     }

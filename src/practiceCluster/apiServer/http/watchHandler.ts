@@ -19,9 +19,17 @@ const defaultTimeoutSeconds = 1_800;
 /** A watch ends a little after its time, never before: clients take a watch shorter than a second for a fault. */
 const endingMs = 100;
 
+/**
+ * A kubectl that gives up waiting after a second closes its watch, and when it had no event from it by then it may warn
+ * of a watch that was too short. So it gets a first bookmark soon, as servers are free to send them.
+ */
+const firstBookmarkMs = 100;
+
 /** How events are to be written. */
 export interface WatchForm extends AnswerForm {
   readonly include: IncludeObject;
+  /** The program that asks, from its user agent. */
+  readonly program: string;
 }
 
 /**
@@ -66,7 +74,9 @@ export function watchObjects(
     from ?? store.revision,
   );
   const seconds = options.timeoutSeconds || defaultTimeoutSeconds;
-  const bookmarks = options.allowsBookmarks ? writeBookmarks(pipeline, writer, seconds * 1000) : undefined;
+  const bookmarks = options.allowsBookmarks
+    ? writeBookmarks(pipeline, writer, seconds * 1000, form.program.startsWith("kubectl"))
+    : undefined;
   const ending = clock.after(seconds * 1000 + endingMs, () => response.end());
   response.on("close", () => {
     subscription.dispose();
@@ -106,19 +116,24 @@ function startRevision(options: ListOptions, current: number): number | undefine
   return wanted === 0 ? current : Math.min(wanted, current);
 }
 
-function writeBookmarks({ store, clock }: Pipeline, writer: EventWriter, totalMs: number): Disposable {
+function writeBookmarks(
+  { store, clock }: Pipeline,
+  writer: EventWriter,
+  totalMs: number,
+  hasEarlyOne: boolean,
+): Disposable {
   const endsAt = clock.now() + totalMs;
   let timer: Timer | undefined;
-  const setNext = () => {
+  const setNext = (delayMs: number) => {
     const untilLast = endsAt - lastBookmarkMs - clock.now();
     if (untilLast > 0) {
-      timer = clock.after(Math.min(bookmarkMs, untilLast), () => {
+      timer = clock.after(Math.min(delayMs, untilLast), () => {
         writer.bookmark(store.revision, undefined);
-        setNext();
+        setNext(bookmarkMs);
       });
     }
   };
-  setNext();
+  setNext(hasEarlyOne ? firstBookmarkMs : bookmarkMs);
   return { dispose: () => timer?.cancel() };
 }
 

@@ -17,6 +17,7 @@ export interface Sending {
   readonly body?: object;
   readonly type?: string;
   readonly accept?: string;
+  readonly userAgent?: string;
   /** Instead of the administrator's certificate. */
   readonly token?: string;
 }
@@ -58,11 +59,19 @@ export async function startServedCluster(): Promise<ServedCluster> {
 }
 
 function answerTo(port: number, agent: Agent, path: string, sending: Sending): Promise<Answer> {
-  const { method = sending.body ? "POST" : "GET", body, type = "application/json", accept, token } = sending;
+  const {
+    method = sending.body ? "POST" : "GET",
+    body,
+    type = "application/json",
+    accept,
+    token,
+    userAgent,
+  } = sending;
   return new Promise((resolve, reject) => {
     const headers = {
       ...(body ? { "content-type": type } : {}),
       ...(accept ? { accept } : {}),
+      ...(userAgent ? { "user-agent": userAgent } : {}),
       ...(token ? { authorization: `Bearer ${token}` } : {}),
     };
     const outgoing = request({ host: "127.0.0.1", port, path, method, agent, headers }, (response) => {
