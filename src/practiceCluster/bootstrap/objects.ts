@@ -74,16 +74,20 @@ function makeStandardClass(client: ApiClient): void {
   if (client.find(storageClasses, { name: "standard" })) {
     return;
   }
-  client.create(storageClasses, {
+  const annotations = { "storageclass.kubernetes.io/is-default-class": "true" };
+  const applied = {
     apiVersion: "storage.k8s.io/v1",
     kind: "StorageClass",
-    metadata: {
-      name: "standard",
-      annotations: { "storageclass.kubernetes.io/is-default-class": "true" },
-    },
+    metadata: { annotations, name: "standard" },
     provisioner: "rancher.io/local-path",
     reclaimPolicy: "Delete",
     volumeBindingMode: "WaitForFirstConsumer",
+  } as const;
+  // kind applies it with kubectl, which leaves what it applied in an annotation
+  const lastApplied = { "kubectl.kubernetes.io/last-applied-configuration": `${JSON.stringify(applied)}\n` };
+  client.create(storageClasses, {
+    ...applied,
+    metadata: { name: "standard", annotations: { ...lastApplied, ...annotations } },
   });
 }
 

@@ -1,9 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { IStorageClass } from "kubernetes-models/storage.k8s.io/v1/StorageClass";
 import type { IPersistentVolume } from "kubernetes-models/v1/PersistentVolume";
 import type { IPersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolumeClaim";
-import type { Clock } from "../../common/clock.ts";
+import type { Clock, Timer } from "../../common/clock.ts";
 import { type Disposable, DisposableList } from "../../common/disposable.ts";
 import type { ApiClient } from "../api/apiClient.ts";
 import { isNotFound } from "../api/apiError.ts";
@@ -14,6 +15,13 @@ import { keyOf, parseKey } from "../controllers/kit/keys.ts";
 import { localPathProvisioner, provisioningProblem, volumeFor } from "./localPath.ts";
 
 const selectedNode = "volume.kubernetes.io/selected-node";
+/** The old name is written too, for provisioners that only know that one. */
+const provisionerAnnotations = [
+  "volume.beta.kubernetes.io/storage-provisioner",
+  "volume.kubernetes.io/storage-provisioner",
+];
+/** How long local-path's helper Pod takes to empty a folder: the volume is Released until then. */
+const teardownMs = 4_000;
 
 /** The folder on the learner's disk that stands for a volume's hostPath. */
 export function volumeFolder(volumesFolder: string, volume: IPersistentVolume): string {
@@ -30,15 +38,19 @@ export class VolumeController implements Disposable {
   readonly #provisionerEvents: EventRecorder;
   readonly #volumesFolder: string;
   readonly #parts = new DisposableList();
+  readonly #clock: Clock;
+  /** Volumes whose folders are being emptied, by name. */
+  readonly #teardowns = new Map<string, Timer>();
 
   constructor(client: ApiClient, provisioner: ApiClient, clock: Clock, volumesFolder: string) {
     this.#client = client;
+    this.#clock = clock;
     this.#volumesFolder = volumesFolder;
     this.#events = new EventRecorder(client, clock, "persistentvolume-controller");
     this.#provisionerEvents = new EventRecorder(
       provisioner,
       clock,
-      `${localPathProvisioner}_local-path-provisioner`,
+      `${localPathProvisioner}_${provisionerPod()}_${randomUUID()}`,
     );
     const claims = this.#parts.add(new KeyedQueue(clock, (key) => this.#syncClaim(key)));
     const volumes = this.#parts.add(new KeyedQueue(clock, (name) => this.#syncVolume(name)));
@@ -63,6 +75,9 @@ export class VolumeController implements Disposable {
   }
 
   dispose(): void {
+    for (const teardown of this.#teardowns.values()) {
+      teardown.cancel();
+    }
     this.#parts.dispose();
   }
 
@@ -86,16 +101,17 @@ export class VolumeController implements Disposable {
     this.#provision(claim, storageClass);
   }
 
-  #provision(claim: IPersistentVolumeClaim, storageClass: IStorageClass): void {
-    const node = claim.metadata?.annotations?.[selectedNode];
+  #provision(unassigned: IPersistentVolumeClaim, storageClass: IStorageClass): void {
+    const node = unassigned.metadata?.annotations?.[selectedNode];
     if (storageClass.volumeBindingMode === "WaitForFirstConsumer" && !node) {
       const message = "waiting for first consumer to be created before binding";
-      this.#record(this.#events, claim, "Normal", "WaitForFirstConsumer", message);
+      this.#record(this.#events, unassigned, "Normal", "WaitForFirstConsumer", message);
       return;
     }
     if (storageClass.provisioner !== localPathProvisioner) {
       return;
     }
+    const claim = this.#assignProvisioner(unassigned);
     const name = `${claim.metadata?.namespace}/${claim.metadata?.name}`;
     this.#record(
       this.#events,
@@ -121,6 +137,17 @@ export class VolumeController implements Disposable {
     const made = `Successfully provisioned volume ${volume.metadata?.name}`;
     this.#record(this.#provisionerEvents, claim, "Normal", "ProvisioningSucceeded", made);
     this.#bind(claim, volume);
+  }
+
+  /** Names the provisioner on the claim (setClaimProvisioner): external provisioners take up what carries their name. */
+  #assignProvisioner(claim: IPersistentVolumeClaim): IPersistentVolumeClaim {
+    const assigned = structuredClone(claim);
+    const annotations = Object.fromEntries(provisionerAnnotations.map((key) => [key, localPathProvisioner]));
+    assigned.metadata = {
+      ...assigned.metadata,
+      annotations: { ...assigned.metadata?.annotations, ...annotations },
+    };
+    return this.#client.update(persistentVolumeClaims, assigned);
   }
 
   #bind(claim: IPersistentVolumeClaim, volume: IPersistentVolume): void {
@@ -160,14 +187,24 @@ export class VolumeController implements Disposable {
       return;
     }
     const released = this.#setPhase(volume, "Released");
-    if (released.spec?.persistentVolumeReclaimPolicy === "Delete" && !released.metadata?.deletionTimestamp) {
-      rmSync(volumeFolder(this.#volumesFolder, released), { recursive: true, force: true });
-      try {
-        this.#client.delete(persistentVolumes, { name });
-      } catch (error) {
-        if (!isNotFound(error)) {
-          throw error;
-        }
+    const isReclaimed = released.spec?.persistentVolumeReclaimPolicy === "Delete";
+    if (isReclaimed && !released.metadata?.deletionTimestamp && !this.#teardowns.has(name)) {
+      this.#teardowns.set(
+        name,
+        this.#clock.after(teardownMs, () => this.#tearDown(released)),
+      );
+    }
+  }
+
+  #tearDown(volume: IPersistentVolume): void {
+    const name = volume.metadata?.name ?? "";
+    this.#teardowns.delete(name);
+    rmSync(volumeFolder(this.#volumesFolder, volume), { recursive: true, force: true });
+    try {
+      this.#client.delete(persistentVolumes, { name });
+    } catch (error) {
+      if (!isNotFound(error)) {
+        throw error;
       }
     }
   }
@@ -193,4 +230,10 @@ export class VolumeController implements Disposable {
   ): void {
     recorder.record({ apiVersion: "v1", kind: "PersistentVolumeClaim", object }, type, reason, message);
   }
+}
+
+/** A name as a Deployment's Pods have: the provisioner signs its Events with it. */
+function provisionerPod(): string {
+  const random = (length: number) => randomUUID().replaceAll("-", "").slice(0, length);
+  return `local-path-provisioner-${random(10)}-${random(5)}`;
 }

@@ -28,9 +28,10 @@ export class SetActor {
       case "createMissingClaims":
         this.#createClaims(set, action.pod);
         return;
-      case "repairPod":
+      case "updatePod":
         this.#createClaims(set, action.pod);
-        this.#repair(set, action.pod);
+        this.#matchOwners(set, action.pod);
+        this.#update(set, action.pod);
         return;
       case "matchClaimOwners":
         this.#matchOwners(set, action.pod);
@@ -96,8 +97,16 @@ export class SetActor {
     return [];
   }
 
-  #repair(set: IStatefulSet, pod: IPod): void {
-    this.#client.update(pods, withIdentity(set, pod));
+  /** Writes the Pod even where only its claims were not as they should be, and says so, as UpdateStatefulPod does. */
+  #update(set: IStatefulSet, pod: IPod): void {
+    const subject = `Pod ${pod.metadata?.name} in StatefulSet ${set.metadata?.name}`;
+    try {
+      this.#client.update(pods, withIdentity(set, pod));
+      this.#record(set, "Update", subject, "successful");
+    } catch (error) {
+      this.#recordFailure(set, "Update", subject, error);
+      throw error;
+    }
   }
 
   #matchOwners(set: IStatefulSet, pod: IPod): void {
@@ -135,11 +144,16 @@ export class SetActor {
     return this.#client.find(persistentVolumeClaims, { namespace, name });
   }
 
-  #record(set: IStatefulSet, verb: "Create" | "Delete", subject: string, ending: string): void {
+  #record(set: IStatefulSet, verb: "Create" | "Delete" | "Update", subject: string, ending: string): void {
     this.#events.record(subjectOf(set), "Normal", `Successful${verb}`, `${verb} ${subject} ${ending}`);
   }
 
-  #recordFailure(set: IStatefulSet, verb: "Create" | "Delete", subject: string, error: unknown): void {
+  #recordFailure(
+    set: IStatefulSet,
+    verb: "Create" | "Delete" | "Update",
+    subject: string,
+    error: unknown,
+  ): void {
     const detail = error instanceof Error ? error.message : String(error);
     const message = `${verb} ${subject} failed error: ${detail}`;
     this.#events.record(subjectOf(set), "Warning", `Failed${verb}`, message);

@@ -163,18 +163,21 @@ class Plan {
   }
 
   #repair(pod: IPod): void {
-    if (!identityMatches(this.#set, pod) || !storageMatches(this.#set, pod)) {
-      this.actions.push({ kind: "repairPod", pod });
+    if (!identityMatches(this.#set, pod) || !storageMatches(this.#set, pod) || this.#hasOtherOwners(pod)) {
+      this.actions.push({ kind: "updatePod", pod });
     }
-    this.#matchOwners(pod);
   }
 
-  #matchOwners(pod: IPod): boolean {
-    const differs = claimsOf(this.#updateSet, pod).some(({ metadata }) => {
+  /** Whether a claim's owners are not what the retention policy asks for. */
+  #hasOtherOwners(pod: IPod): boolean {
+    return claimsOf(this.#updateSet, pod).some(({ metadata }) => {
       const claim = this.#observed.findClaim(metadata?.name ?? "");
       return claim !== undefined && !ownersMatch(this.#updateSet, pod, claim);
     });
-    if (differs) {
+  }
+
+  #matchOwners(pod: IPod): boolean {
+    if (this.#hasOtherOwners(pod)) {
       this.actions.push({ kind: "matchClaimOwners", pod });
     }
     return false;

@@ -1,8 +1,10 @@
 import type { IControllerRevision } from "kubernetes-models/apps/v1/ControllerRevision";
 import type { IStatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
+import type { Json } from "../../../common/kubernetes/objects.ts";
 import { statefulSets } from "../../api/resources.ts";
 import { controllerReference } from "../kit/keys.ts";
-import { canonicalText, templateHash } from "../kit/templateHash.ts";
+import { canonicalText } from "../kit/templateHash.ts";
+import { revisionHash, sorted } from "./revisionHash.ts";
 import type { SetSpec } from "./types.ts";
 
 /** The history of a set's template (pkg/controller/history and getStatefulSetRevisions). */
@@ -76,8 +78,11 @@ export function expiredRevisions(
 /** A revision holds the template alone, as a patch that replaces it whole. */
 function newRevision(set: IStatefulSet, number: number, collisionCount: number): IControllerRevision {
   const template = structuredClone(set.spec?.template ?? {});
-  const data = { spec: { template: { ...template, $patch: "replace" } } };
-  const hash = templateHash(data, collisionCount);
+  // kubectl compares these bytes with its own patch before it rolls back, so the order of keys matters
+  const data = sorted({
+    spec: { template: { ...template, $patch: "replace" } },
+  } as unknown as Json) as object;
+  const hash = revisionHash(data as Json, collisionCount);
   return {
     apiVersion: "apps/v1",
     kind: "ControllerRevision",

@@ -22,7 +22,7 @@ export interface ObservedSet {
 export type Action =
   | { readonly kind: "createPod"; readonly pod: IPod }
   | { readonly kind: "createMissingClaims"; readonly pod: IPod }
-  | { readonly kind: "repairPod"; readonly pod: IPod }
+  | { readonly kind: "updatePod"; readonly pod: IPod }
   | { readonly kind: "matchClaimOwners"; readonly pod: IPod }
   | {
       readonly kind: "deletePod";
