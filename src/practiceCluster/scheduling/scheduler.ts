@@ -62,7 +62,7 @@ export class Scheduler implements Disposable {
       this.#waiting.delete(key);
       this.#assumed.delete(key);
       this.#tryWaiting();
-    } else if (!pod.spec?.nodeName && !pod.metadata?.deletionTimestamp) {
+    } else if (!pod.spec?.nodeName && !pod.metadata?.deletionTimestamp && isOwn(pod)) {
       this.#queue.add(key);
     }
   }
@@ -231,4 +231,11 @@ export class Scheduler implements Disposable {
     updated.status = { ...updated.status, conditions: [...others, condition] };
     this.#client.update(pods, updated, { subresource: "status" });
   }
+}
+
+const ownName = "default-scheduler";
+
+/** Pods that name another scheduler wait for it. */
+function isOwn({ spec }: IPod): boolean {
+  return (spec?.schedulerName || ownName) === ownName;
 }

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import type { IPod } from "kubernetes-models/v1/Pod";
+import { pods } from "../../../src/practiceCluster/api/resources.ts";
+import { Scheduler } from "../../../src/practiceCluster/scheduling/scheduler.ts";
+import { startControlPlane } from "../controllers/support/controlPlane.ts";
+
+function pod(name: string, schedulerName?: string): IPod {
+  const containers = [{ name: "main", image: "nginx:1.22" }];
+  const metadata = { name, namespace: "default" };
+  const spec = { containers, ...(schedulerName ? { schedulerName } : {}) };
+  return { apiVersion: "v1", kind: "Pod", metadata, spec };
+}
+
+it("the scheduler leaves Pods that name another scheduler to it", async () => {
+  const plane = startControlPlane();
+  const scheduler = new Scheduler(plane.client, plane.clock);
+  plane.client.create(pods, pod("ours"));
+  plane.client.create(pods, pod("theirs", "custom"));
+  await plane.settle();
+  const nodeOf = (name: string) => plane.client.get(pods, { namespace: "default", name }).spec?.nodeName;
+  assert.ok(nodeOf("ours"));
+  assert.equal(nodeOf("theirs"), undefined);
+  scheduler.dispose();
+  plane.dispose();
+});
