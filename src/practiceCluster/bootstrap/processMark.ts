@@ -22,6 +22,10 @@ function linuxMark(pid: number): string | undefined {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
       .replace(/^.*\) /s, "")
       .split(" ");
+    // it was killed, and whoever started it has not asked yet how it ended
+    if (fields[0] === "Z") {
+      return "ended";
+    }
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     return `${boot}/${fields[19]}`;
   } catch {
