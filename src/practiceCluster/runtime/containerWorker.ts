@@ -50,6 +50,8 @@ export class ContainerWorker {
   readonly #logs: ContainerLogs;
   #run: Run | undefined;
   #retry: Timer | undefined;
+  /** Writes down what came of a pull, a moment later. */
+  #shown: Timer | undefined;
   #retryMs = firstRetryMs;
   #isBegun = false;
   #isStopped = false;
@@ -131,6 +133,7 @@ export class ContainerWorker {
   async stop(graceSeconds: number, turn: Promise<unknown> = Promise.resolve()): Promise<void> {
     this.#isStopped = true;
     this.#retry?.cancel();
+    this.#shown?.cancel();
     const run = this.#run;
     if (!run) {
       return;
@@ -149,6 +152,7 @@ export class ContainerWorker {
   kill(): void {
     this.#isStopped = true;
     this.#retry?.cancel();
+    this.#shown?.cancel();
     this.#run?.probes?.dispose();
     this.#run?.container.killAll();
   }
@@ -275,10 +279,25 @@ export class ContainerWorker {
     const { facts } = this;
     if (wasNeverCreated(error)) {
       const { reason, message, event } = waitingFor(error);
-      facts.state = { waiting: { reason, message } };
+      const show = () => {
+        facts.state = { waiting: { reason, message } };
+        this.#pod.changed();
+      };
       this.#record("Warning", "Failed", event);
-      this.#retryMs =
-        reason === "ErrImagePull" ? firstRetryMs : Math.max(this.#pull.nextTryMs, this.#retryMs);
+      if (reason === "ErrImagePull") {
+        // the kubelet writes what came of a pull when it looks at the Pod next, and backs off in the same go
+        this.#retry = this.#clock.after(firstRetryMs, () => {
+          show();
+          this.#start();
+        });
+        return;
+      }
+      if (reason === "ImagePullBackOff") {
+        this.#shown = this.#clock.after(firstRetryMs, show);
+      } else {
+        show();
+      }
+      this.#retryMs = Math.max(this.#pull.nextTryMs, this.#retryMs);
       this.#retry = this.#clock.after(this.#retryMs, () => this.#start());
       this.#retryMs = retryMs;
       return;

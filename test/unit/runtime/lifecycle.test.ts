@@ -35,6 +35,7 @@ describe("the life of a Pod on its node", () => {
     await node.exit("main", 0);
     assert.deepEqual(side.first.signals, ["SIGTERM"]);
     await node.exit("side", 0);
+    await node.takenDown();
     assert.equal(node.pod, undefined);
   });
 
@@ -83,6 +84,7 @@ describe("the life of a Pod on its node", () => {
     assert.ok(node.pod);
     await node.seconds(1);
     assert.deepEqual(first.signals.slice(0, 2), ["SIGTERM", "SIGKILL"]);
+    await node.takenDown();
     assert.equal(node.pod, undefined);
   });
 
@@ -94,6 +96,7 @@ describe("the life of a Pod on its node", () => {
     await node.seconds(5);
     assert.deepEqual(first.signals, ["SIGTERM"]);
     await node.seconds(2);
+    await node.takenDown();
     assert.equal(node.pod, undefined);
   });
 
@@ -111,6 +114,7 @@ describe("the life of a Pod on its node", () => {
     await node.run({ terminationGracePeriodSeconds: 20, containers: [{ name: "main" }] });
     const { first } = node.runtime.latest("main");
     await remove(0);
+    await node.takenDown();
     assert.equal(node.pod, undefined);
     assert.deepEqual(first.signals, ["SIGTERM"]);
     await node.run({ containers: [{ name: "main" }] });
@@ -126,6 +130,7 @@ describe("the life of a Pod on its node", () => {
     await remove(30);
     await remove(3);
     await node.seconds(3);
+    await node.takenDown();
     assert.equal(node.pod, undefined);
   });
 
@@ -197,6 +202,8 @@ describe("the life of a Pod on its node", () => {
 
   it("pulls a missing image again after 10 s, 20 s …", async () => {
     await node.run({ containers: [{ name: "main", image: "missing" }] });
+    assert.equal(node.state("main"), "ContainerCreating");
+    await node.seconds(1);
     assert.equal(node.state("main"), "ErrImagePull");
     await node.seconds(1);
     assert.equal(node.state("main"), "ImagePullBackOff");

@@ -93,6 +93,7 @@ describe("restarts of a container", () => {
     await node.plane.settle();
     assert.ok(node.pod, "it still has its grace period");
     await node.reboot();
+    await node.takenDown();
     assert.equal(node.pod, undefined);
     assert.deepEqual(node.runtime.images, []);
   });

@@ -78,6 +78,11 @@ export class TestNode {
     await this.plane.advance(count * 1000);
   }
 
+  /** Lets the moment pass that a node takes to take a stopped Pod down. */
+  async takenDown(): Promise<void> {
+    await this.plane.advance(300);
+  }
+
   dispose(): void {
     this.#kubelet.dispose();
     this.plane.dispose();
