@@ -8,6 +8,7 @@ import {
   isReady,
   isTerminating,
 } from "../../../src/practiceCluster/controllers/kit/podConditions.ts";
+import { podTemplateHash } from "../../../src/practiceCluster/controllers/kit/templateHash.ts";
 import { Chance } from "./support/chance.ts";
 import { type ControlPlane, startControlPlane } from "./support/controlPlane.ts";
 
@@ -290,6 +291,27 @@ describe("Deployments", () => {
     });
     // the example of the Kubernetes documentation: three of the five go to the old set, two to the new one
     assert.deepEqual([setOf("nginx:1")?.spec?.replicas, setOf("nginx:none")?.spec?.replicas], [11, 7]);
+  });
+
+  it("takes another hash when the name is somebody else's", async () => {
+    const hash = podTemplateHash(
+      plane.client.create(deployments, deployment(), { dryRun: true }).spec?.template,
+      undefined,
+    );
+    const labels = { app: "front", other: "yes" };
+    const template = { metadata: { labels }, spec: { containers: [{ name: "other", image: "other" }] } };
+    plane.client.create(replicaSets, {
+      apiVersion: "apps/v1",
+      kind: "ReplicaSet",
+      metadata: { name: `front-${hash}`, namespace },
+      spec: { replicas: 0, selector: { matchLabels: labels }, template },
+    });
+    await start();
+    await plane.advance(1_000);
+    assert.equal(current().status?.collisionCount, 1);
+    const own = sets().find(({ metadata }) => metadata?.ownerReferences?.length);
+    assert.equal(own?.metadata?.labels?.["pod-template-hash"], podTemplateHash(current().spec?.template, 1));
+    assert.equal(own?.spec?.replicas, 1);
   });
 
   it("leaves its ReplicaSet and Pods when it is orphaned, and takes them up when it is made again", async () => {

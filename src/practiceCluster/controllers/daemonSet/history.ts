@@ -2,7 +2,7 @@ import type { IControllerRevision } from "kubernetes-models/apps/v1/ControllerRe
 import type { IDaemonSet } from "kubernetes-models/apps/v1/DaemonSet";
 import { daemonSets } from "../../api/resources.ts";
 import { controllerReference } from "../kit/keys.ts";
-import { canonicalText, templateHash } from "../kit/templateHash.ts";
+import { canonicalText, podTemplateHash } from "../kit/templateHash.ts";
 import { hashLabel } from "./nodes.ts";
 
 /** The history of a DaemonSet's template (update.go). */
@@ -29,7 +29,7 @@ export function readHistory(set: IDaemonSet, revisions: readonly IControllerRevi
 /** The revision of the set's template. */
 export function newRevision(set: IDaemonSet, number: number): IControllerRevision {
   const { name, namespace = "", annotations } = set.metadata ?? {};
-  const hash = templateHash(set.spec?.template, set.status?.collisionCount ?? 0);
+  const hash = podTemplateHash(set.spec?.template, set.status?.collisionCount);
   return {
     apiVersion: "apps/v1",
     kind: "ControllerRevision",

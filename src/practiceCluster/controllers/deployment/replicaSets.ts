@@ -2,7 +2,7 @@ import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import type { IReplicaSet } from "kubernetes-models/apps/v1/ReplicaSet";
 import { deployments } from "../../api/resources.ts";
 import { controllerReference } from "../kit/keys.ts";
-import { canonicalText, templateHash } from "../kit/templateHash.ts";
+import { canonicalText, podTemplateHash } from "../kit/templateHash.ts";
 import { newSetAnnotations, revisionOf, withReplicas } from "./annotations.ts";
 import { maxSurge, newSetReplicas, replicasOf } from "./limits.ts";
 
@@ -42,7 +42,7 @@ export function makeNewSet(
   revision: number,
 ): IReplicaSet {
   const { template, selector, minReadySeconds } = deployment.spec ?? {};
-  const hash = templateHash(template, deployment.status?.collisionCount ?? 0);
+  const hash = podTemplateHash(template, deployment.status?.collisionCount);
   const labels = { ...template?.metadata?.labels, [hashLabel]: hash };
   const replicas = newSetReplicas(deployment, oldSets, 0);
   const desired = replicasOf(deployment);

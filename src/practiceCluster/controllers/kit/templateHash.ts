@@ -1,17 +1,25 @@
-import { createHash } from "node:crypto";
+import type { Json } from "../../../common/kubernetes/objects.ts";
+import { goDump } from "./goDump.ts";
 
 const safeAlphabet = "bcdfghjklmnpqrstvwxz2456789";
+const fnvOffset = 0x811c9dc5;
+const fnvPrime = 0x01000193;
 
 /**
- * A short name part that depends on the data alone: eight to ten characters of the alphabet without vowels. The real
- * one hashes Go's memory form of the data, so the characters differ; that equal data give equal names does not.
+ * The name part that a Pod template gives its ReplicaSet or DaemonSet revision, the same as on a real cluster
+ * (ComputeHash of controller_utils.go). `collisionCount`: undefined before the first collision.
  */
-export function templateHash(data: unknown, collisionCount: number): string {
-  const digest = createHash("sha256").update(canonicalText(data)).update(String(collisionCount)).digest();
-  const decimal = String(digest.readUInt32BE(0));
-  return [...decimal]
-    .map((character) => safeAlphabet[character.charCodeAt(0) % safeAlphabet.length])
-    .join("");
+export function podTemplateHash(template: object | undefined, collisionCount: number | undefined): string {
+  const text = Buffer.from(goDump("core/v1.PodTemplateSpec", (template ?? {}) as Json));
+  const count = Buffer.alloc(collisionCount === undefined ? 0 : 8);
+  if (collisionCount !== undefined) {
+    count.writeUInt32LE(collisionCount);
+  }
+  let hash = fnvOffset;
+  for (const byte of Buffer.concat([text, count])) {
+    hash = Math.imul(hash ^ byte, fnvPrime) >>> 0;
+  }
+  return safeText(hash);
 }
 
 /** JSON with its keys in order, so that equal data have equal texts. */
@@ -21,4 +29,11 @@ export function canonicalText(value: unknown): string {
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
       : inner,
   );
+}
+
+/** The digits of a number in letters that form no words (apimachinery's SafeEncodeString). */
+export function safeText(number: number): string {
+  return [...String(number)]
+    .map((character) => safeAlphabet[character.charCodeAt(0) % safeAlphabet.length])
+    .join("");
 }

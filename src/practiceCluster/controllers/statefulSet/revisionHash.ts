@@ -1,7 +1,6 @@
 import type { Json } from "../../../common/kubernetes/objects.ts";
 import { goJson } from "../../../common/kubernetes/validation/problems.ts";
-
-const safeAlphabet = "bcdfghjklmnpqrstvwxz2456789";
+import { safeText } from "../kit/templateHash.ts";
 
 /**
  * The hash of a revision's data in its name (HashControllerRevision of pkg/controller/history): FNV-1 of the bytes of
@@ -13,7 +12,7 @@ export function revisionHash(data: Json, collisionCount: number): string {
     hash = Math.imul(hash, 0x01000193) >>> 0;
     hash = (hash ^ byte) >>> 0;
   }
-  return [...String(hash)].map((digit) => safeAlphabet[digit.charCodeAt(0) % safeAlphabet.length]).join("");
+  return safeText(hash);
 }
 
 /** JSON with sorted keys, and with <, > and & escaped, as encoding/json writes maps. */
