@@ -71,6 +71,11 @@ describe("lists and watches over HTTPS", () => {
       400,
       /^"data.colour" is not a known field selector: only "metadata.name"/,
     ],
+    [
+      "watch=1&resourceVersion=new",
+      500,
+      /^resourceVersion: Invalid value: "new": strconv.ParseUint: parsing "new"/,
+    ],
     ["fieldSelector=colour", 400, /^invalid selector: 'colour'; can't understand 'colour'$/],
   ];
   for (const [query, code, message] of refused) {

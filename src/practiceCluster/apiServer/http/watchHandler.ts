@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Timer } from "../../../common/clock.ts";
 import type { Disposable } from "../../../common/disposable.ts";
 import type { JsonObject, KubernetesObject } from "../../../common/kubernetes/objects.ts";
-import type { ApiError } from "../../api/apiError.ts";
+import { ApiError } from "../../api/apiError.ts";
 import { apiVersionOf } from "../../api/resource.ts";
 import { selectedEvent } from "../localClient.ts";
 import { refusals } from "../requests/errors.ts";
@@ -105,15 +105,19 @@ function startRevision(options: ListOptions, current: number): number | undefine
   const { resourceVersion, sendsInitialEvents } = options;
   if (resourceVersion !== "" && !/^\d+$/.test(resourceVersion)) {
     const text = JSON.stringify(resourceVersion);
-    throw refusals.badRequest(
+    // the real server's watch does not turn this into a bad request, as its list does
+    throw new ApiError(
+      500,
+      "",
       `resourceVersion: Invalid value: ${text}: strconv.ParseUint: parsing ${text}: invalid syntax`,
     );
   }
   if (sendsInitialEvents) {
     return undefined;
   }
+  // of a version that is yet to come, only what comes after it is told
   const wanted = Number(resourceVersion);
-  return wanted === 0 ? current : Math.min(wanted, current);
+  return wanted === 0 ? current : wanted;
 }
 
 function writeBookmarks(
