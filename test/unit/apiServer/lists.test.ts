@@ -86,6 +86,26 @@ describe("lists and watches over HTTPS", () => {
     });
   }
 
+  it("writes for people to read where a person asks", async () => {
+    const textOf = async (userAgent: string, query = "") =>
+      (await served.send(`/api/v1/namespaces/default${query}`, { userAgent })).text;
+    assert.match(await textOf("curl/8.5.0"), /^\{\n {2}"kind": "Namespace",\n/);
+    assert.match(await textOf("kubectl/v1.36.3"), /^\{"kind":"Namespace".*\}\n$/);
+    assert.match(await textOf("curl/8.5.0", "?pretty=false"), /^\{"kind"/);
+    assert.match(await textOf("kubectl/v1.36.3", "?pretty=true"), /^\{\n {2}"kind"/);
+  });
+
+  it("answers what a deletion of many deleted", async () => {
+    const selector = "labelSelector=herb";
+    for (const name of ["basil", "mint"]) {
+      const metadata = { name, labels: { herb: "" } };
+      await served.send(maps, { body: { apiVersion: "v1", kind: "ConfigMap", metadata } });
+    }
+    const { body } = await served.send(`${maps}?${selector}`, { method: "DELETE" });
+    assert.deepEqual([body.kind, names(body)], ["ConfigMapList", ["basil", "mint"]]);
+    assert.deepEqual(names((await served.send(`${maps}?${selector}`)).body), []);
+  });
+
   it("refuses a path that cannot be read", async () => {
     const { code, body } = await served.send(`${maps}/%25/..%`);
     assert.deepEqual([code, body.reason], [400, "BadRequest"]);

@@ -25,7 +25,9 @@ export function answerJson(
   body: Json | object,
   warnings: readonly string[] = [],
 ): void {
-  const text = `${JSON.stringify(body)}\n`;
+  const text = wantsIndentation(response.req)
+    ? JSON.stringify(body, undefined, 2)
+    : `${JSON.stringify(body)}\n`;
   if (warnings.length > 0) {
     response.setHeader(
       "Warning",
@@ -46,6 +48,15 @@ export function internalError(error: unknown): ApiError {
   console.error(error instanceof Error ? error.stack : error);
   const message = error instanceof Error ? error.message : String(error);
   return new ApiError(500, "InternalError", `Internal error occurred: ${message}`);
+}
+
+/** Browsers and command-line clients get JSON for people to read, unless `pretty` says otherwise (negotiation.isPrettyPrint). */
+function wantsIndentation({ url = "", headers }: IncomingMessage): boolean {
+  const pretty = /[?&]pretty=([^&]*)/.exec(url)?.[1];
+  if (pretty) {
+    return ["1", "t", "T", "TRUE", "true", "True"].includes(pretty);
+  }
+  return /^(curl|Wget|Mozilla\/5\.0)/.test(headers["user-agent"] ?? "");
 }
 
 /** Answers a refusal with its Status; anything that is no ApiError is a fault of ours (500). */

@@ -88,17 +88,13 @@ export class ResourceHandler {
         const options = await readDeleteOptions(exchange);
         const listOptions = readListOptions(url.searchParams);
         const selection = selectionOf(path.namespace, undefined, listOptions);
-        const items = this.#pipeline.list(definition.resource, selection);
-        for (const { metadata } of items) {
+        const answered = listObjects(this.#pipeline, definition, selection, listOptions, include, answer);
+        for (const { metadata } of this.#pipeline.list(definition.resource, selection)) {
           const key = { namespace: metadata?.namespace, name: metadata?.name ?? "" };
           this.#pipeline.delete(definition.resource, key, options, context);
         }
         await this.#whenStored();
-        answerJson(
-          response,
-          200,
-          listObjects(this.#pipeline, definition, selection, listOptions, include, answer),
-        );
+        answerJson(response, 200, answered);
         return;
       }
       default:
