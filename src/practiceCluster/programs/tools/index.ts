@@ -10,6 +10,7 @@ import * as network from "./network.ts";
 import * as paths from "./paths.ts";
 import { sed } from "./sed.ts";
 import * as system from "./system.ts";
+import { tar } from "./tar.ts";
 import * as text from "./text.ts";
 import type { MakeProgram, Style } from "./tool.ts";
 
@@ -72,6 +73,7 @@ const common: Readonly<Record<string, MakeProgram>> = {
   sync: system.succeed,
   tac: text.tac,
   tail: text.tail,
+  tar,
   tee: text.tee,
   test: system.test,
   timeout: system.timeout,
