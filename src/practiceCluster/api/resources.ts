@@ -15,6 +15,7 @@ import type { IClusterRoleBinding } from "kubernetes-models/rbac.authorization.k
 import type { IRole } from "kubernetes-models/rbac.authorization.k8s.io/v1/Role";
 import type { IRoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding";
 import type { IPriorityClass } from "kubernetes-models/scheduling.k8s.io/v1/PriorityClass";
+import type { ICSINode } from "kubernetes-models/storage.k8s.io/v1/CSINode";
 import type { IStorageClass } from "kubernetes-models/storage.k8s.io/v1/StorageClass";
 import type { IConfigMap } from "kubernetes-models/v1/ConfigMap";
 import type { IEndpoints } from "kubernetes-models/v1/Endpoints";
@@ -113,3 +114,4 @@ export const customResourceDefinitions = grouped<ICustomResourceDefinition>(
   "CustomResourceDefinition",
   false,
 );
+export const csiNodes = grouped<ICSINode>("storage.k8s.io", "csinodes", "CSINode", false);

@@ -1,6 +1,6 @@
 import type { INode } from "kubernetes-models/v1/Node";
 import type { ApiClient } from "../api/apiClient.ts";
-import { nodes } from "../api/resources.ts";
+import { csiNodes, nodes } from "../api/resources.ts";
 
 /** What a node says of itself: here the practice cluster says what it is. */
 const nodeInfo = {
@@ -35,6 +35,22 @@ export function registerNodes(client: ApiClient, workers: number, now: number): 
       const created = client.create(nodes, nodeObject(name, index, index === 0 && workers > 0));
       client.update(nodes, { ...created, status: nodeStatus(name, index, now) }, { subresource: "status" });
     }
+    registerDrivers(client, name);
+  }
+}
+
+/** Each kubelet says which CSI drivers its node has: none, as volumes are folders here. */
+function registerDrivers(client: ApiClient, name: string): void {
+  const { uid = "" } = client.get(nodes, { name }).metadata ?? {};
+  if (!client.find(csiNodes, { name })) {
+    const ownerReferences = [{ apiVersion: "v1", kind: "Node", name, uid }];
+    const metadata = { name, ownerReferences };
+    client.create(csiNodes, {
+      apiVersion: "storage.k8s.io/v1",
+      kind: "CSINode",
+      metadata,
+      spec: { drivers: [] },
+    });
   }
 }
 

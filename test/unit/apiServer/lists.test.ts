@@ -95,6 +95,11 @@ describe("lists and watches over HTTPS", () => {
     assert.match(await textOf("kubectl/v1.36.3", "?pretty=true"), /^\{\n {2}"kind"/);
   });
 
+  it("writes YAML where that is asked for", async () => {
+    const { text } = await served.send(`${maps}/pear`, { accept: "application/yaml" });
+    assert.match(text, /^apiVersion: v1\nkind: ConfigMap\nmetadata:\n {2}creationTimestamp: /);
+  });
+
   it("answers what a deletion of many deleted", async () => {
     const selector = "labelSelector=herb";
     for (const name of ["basil", "mint"]) {

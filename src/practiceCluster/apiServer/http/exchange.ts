@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { stringify } from "yaml";
 import type { Json } from "../../../common/kubernetes/objects.ts";
 import { ApiError } from "../../api/apiError.ts";
 
@@ -18,23 +19,28 @@ export interface User {
   readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Answers with JSON; `warnings` go into Warning headers (RFC 7234, code 299), as kubectl prints them. */
+/**
+ * Answers with JSON, or YAML where that is asked for first; `warnings` go into Warning headers (RFC 7234, code 299), as
+ * kubectl prints them.
+ */
 export function answerJson(
   response: ServerResponse,
   code: number,
   body: Json | object,
   warnings: readonly string[] = [],
 ): void {
-  const text = wantsIndentation(response.req)
-    ? JSON.stringify(body, undefined, 2)
-    : `${JSON.stringify(body)}\n`;
+  const isYaml = wantsYaml(response.req);
+  const text = isYaml ? yamlText(body) : jsonText(body, response.req);
   if (warnings.length > 0) {
     response.setHeader(
       "Warning",
       warnings.map((text) => headerBytes(`299 - ${JSON.stringify(text)}`)),
     );
   }
-  response.writeHead(code, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
+  response.writeHead(code, {
+    "content-type": isYaml ? "application/yaml" : "application/json",
+    "content-length": Buffer.byteLength(text),
+  });
   response.end(text);
 }
 
@@ -48,6 +54,19 @@ export function internalError(error: unknown): ApiError {
   console.error(error instanceof Error ? error.stack : error);
   const message = error instanceof Error ? error.message : String(error);
   return new ApiError(500, "InternalError", `Internal error occurred: ${message}`);
+}
+
+function wantsYaml({ headers }: IncomingMessage): boolean {
+  const [first = ""] = (headers.accept ?? "").split(",");
+  return first.split(";")[0]?.trim() === "application/yaml";
+}
+
+function yamlText(body: Json | object): string {
+  return stringify(body, { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+function jsonText(body: Json | object, request: IncomingMessage): string {
+  return wantsIndentation(request) ? JSON.stringify(body, undefined, 2) : `${JSON.stringify(body)}\n`;
 }
 
 /** Browsers and command-line clients get JSON for people to read, unless `pretty` says otherwise (negotiation.isPrettyPrint). */

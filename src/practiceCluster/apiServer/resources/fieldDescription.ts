@@ -10,6 +10,7 @@ const prefixes = [
   "io.k8s.api.scheduling.v1.",
   "io.k8s.api.coordination.v1.",
   "io.k8s.api.rbac.v1.",
+  "io.k8s.api.networking.v1.",
 ];
 
 /** The published description of a field, which several table columns use as their own; "" when it has none. */

@@ -11,6 +11,7 @@ import { deploymentDefinition } from "./deployments.ts";
 import { endpointSliceDefinition } from "./endpointSlices.ts";
 import { endpointsDefinition } from "./endpoints.ts";
 import { eventDefinition } from "./events.ts";
+import { ingressClassDefinition, ingressDefinition } from "./ingresses.ts";
 import { jobDefinition } from "./jobs.ts";
 import { namespaceDefinition } from "./namespaces.ts";
 import { newEventDefinition } from "./newEvents.ts";
@@ -36,6 +37,13 @@ import {
 import { serviceDefinition } from "./services.ts";
 import { statefulSetDefinition } from "./statefulSets.ts";
 import { claimDefinition, storageClassDefinition, volumeDefinition } from "./storage.ts";
+import {
+  csiDriverDefinition,
+  csiNodeDefinition,
+  csiStorageCapacityDefinition,
+  volumeAttachmentDefinition,
+  volumeAttributesClassDefinition,
+} from "./storageDrivers.ts";
 import {
   leaseDefinition,
   limitRangeDefinition,
@@ -72,6 +80,13 @@ export const definitions: readonly ResourceDefinition[] = [
   erased(leaseDefinition),
   erased(networkPolicyDefinition),
   erased(priorityClassDefinition),
+  erased(ingressDefinition),
+  erased(ingressClassDefinition),
+  erased(csiDriverDefinition),
+  erased(csiNodeDefinition),
+  erased(csiStorageCapacityDefinition),
+  erased(volumeAttachmentDefinition),
+  erased(volumeAttributesClassDefinition),
   erased(customResourceDefinitionDefinition),
   erased(roleDefinition),
   erased(roleBindingDefinition),
