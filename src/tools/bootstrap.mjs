@@ -19,6 +19,7 @@ const commands = {
   "practice-cluster": { bundle: "dist/practiceCluster.mjs", build: true },
   lessons: { typescript: "src/tools/lessons.ts", build: true },
   manifests: { typescript: "src/tools/manifests.ts", build: false },
+  bench: { typescript: "src/tools/bench/main.ts", build: true },
   package: { typescript: "src/tools/package.ts", build: true },
 };
 

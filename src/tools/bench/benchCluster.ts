@@ -1,0 +1,87 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { Agent, request } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readLessonKubeconfig } from "../../clusters/kubeconfigFile.ts";
+import { startPracticeCluster } from "../conformance/practiceCluster.ts";
+
+export interface BenchCluster {
+  readonly kubeconfig: string;
+  readonly startedInMs: number;
+  /** Sends one request and returns its body; throws unless the answer is 2xx. */
+  ask(method: string, path: string, body?: object, accept?: string): Promise<string>;
+  /** The lines of a watch as they come, until `until` holds for one. */
+  watch(path: string, until: (line: string) => boolean): Promise<void>;
+  /** Resident memory of the process in MB. */
+  residentMegabytes(): Promise<number>;
+  /** Processor time of the process so far, in ms. */
+  processorMs(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** A practice cluster of its own in a folder of its own. */
+export async function startBenchCluster(): Promise<BenchCluster> {
+  const scratch = await mkdtemp(join(tmpdir(), "dojo-bench-"));
+  const running = await startPracticeCluster(scratch, 0, ["--data", join(scratch, "data")]);
+  const config = await readLessonKubeconfig(running.kubeconfig);
+  const agent = new Agent({
+    keepAlive: true,
+    ca: config.certificateAuthority,
+    cert: config.clientCertificate,
+    key: config.clientKey,
+  });
+  const open = (method: string, path: string, headers: Record<string, string>) =>
+    request(new URL(path, config.server), { method, headers, agent });
+  return {
+    kubeconfig: running.kubeconfig,
+    startedInMs: running.startedInMs,
+    ask: (method, path, body, accept = "application/json") =>
+      new Promise((resolve, reject) => {
+        const sent = open(method, path, { accept, "content-type": "application/json" });
+        sent.on("error", reject);
+        sent.on("response", (answer) => {
+          const chunks: Buffer[] = [];
+          answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+          answer.on("end", () => {
+            const text = Buffer.concat(chunks).toString("utf8");
+            const isFine = (answer.statusCode ?? 500) < 300;
+            isFine
+              ? resolve(text)
+              : reject(new Error(`${method} ${path}: ${answer.statusCode} ${text.slice(0, 300)}`));
+          });
+        });
+        sent.end(body ? JSON.stringify(body) : undefined);
+      }),
+    watch: (path, until) =>
+      new Promise((resolve, reject) => {
+        const sent = open("GET", path, { accept: "application/json" });
+        sent.on("error", reject);
+        sent.on("response", (answer) => {
+          let rest = "";
+          answer.on("data", (chunk: Buffer) => {
+            const lines = (rest + chunk.toString("utf8")).split("\n");
+            rest = lines.pop() ?? "";
+            if (lines.some(until)) {
+              sent.destroy();
+              resolve();
+            }
+          });
+        });
+        sent.end();
+      }),
+    residentMegabytes: async () => {
+      const status = await readFile(`/proc/${running.pid}/status`, "utf8");
+      return Number(/^VmRSS:\s*(\d+)/m.exec(status)?.[1] ?? 0) / 1024;
+    },
+    processorMs: async () => {
+      const fields = (await readFile(`/proc/${running.pid}/stat`, "utf8")).replace(/^.*\) /, "").split(" ");
+      // clock ticks of 10 ms: user and system time
+      return (Number(fields[11]) + Number(fields[12])) * 10;
+    },
+    stop: async () => {
+      agent.destroy();
+      await running.stop();
+      await rm(scratch, { recursive: true, force: true });
+    },
+  };
+}
