@@ -62,7 +62,10 @@ export class ManifestDocument {
   valueSpan(path: FieldPath): Span {
     const node = this.node(path);
     if (node?.range && (isScalar(node) || path.length === 0)) {
-      return { start: node.range[0], end: Math.max(node.range[1], node.range[0] + 1) };
+      return {
+        start: node.range[0],
+        end: Math.min(Math.max(node.range[1], node.range[0] + 1), this.text.length),
+      };
     }
     return this.keySpan(path);
   }
@@ -129,10 +132,11 @@ export class ManifestDocument {
     return { start: item.range[0], end: this.#endOnLine(item.range[0], item.range[1]) };
   }
 
-  /** `end`, but no farther than the line of `start`, and at least one character. */
+  /** `end`, but no farther than the line of `start`, and at least one character where the text has one. */
   #endOnLine(start: number, end: number): number {
     const lineEnd = this.text.indexOf("\n", start);
-    return Math.max(start + 1, lineEnd < 0 ? end : Math.min(end, lineEnd));
+    const clipped = Math.max(start + 1, lineEnd < 0 ? end : Math.min(end, lineEnd));
+    return Math.min(clipped, this.text.length);
   }
 
   #read(): void {
