@@ -11,6 +11,7 @@ import { PodNetwork, refused } from "../network/podNetwork.ts";
 import { ServiceEndpoints } from "../network/serviceEndpoints.ts";
 import type { ContainerNetwork } from "../programs/program.ts";
 import { Kubelet } from "./kubelet.ts";
+import { NodeLease } from "./nodeLease.ts";
 import { ProgramRuntime } from "./programRuntime.ts";
 
 export interface RuntimeOptions {
@@ -51,6 +52,7 @@ export function startRuntime(options: RuntimeOptions): { readonly nodeRuntime: N
       // a forwarded port is connected to inside of the Pod
       connect: (address, port) => network.connect(address, port, "127.0.0.1"),
     });
+    parts.add(new NodeLease(client, clock, name));
     return parts.add(kubelet);
   });
   return { nodeRuntime: sharedRuntime(kubelets), dispose: () => parts.dispose() };

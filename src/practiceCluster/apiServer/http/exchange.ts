@@ -32,16 +32,21 @@ export function answerJson(
   const isYaml = wantsYaml(response.req);
   const text = isYaml ? yamlText(body) : jsonText(body, response.req);
   if (warnings.length > 0) {
-    response.setHeader(
-      "Warning",
-      warnings.map((text) => headerBytes(`299 - ${JSON.stringify(text)}`)),
-    );
+    setWarnings(response, warnings);
   }
   response.writeHead(code, {
     "content-type": isYaml ? "application/yaml" : "application/json",
     "content-length": Buffer.byteLength(text),
   });
   response.end(text);
+}
+
+/** Has the answer warn, whatever it will be. */
+export function setWarnings(response: ServerResponse, warnings: readonly string[]): void {
+  response.setHeader(
+    "Warning",
+    warnings.map((text) => headerBytes(`299 - ${JSON.stringify(text)}`)),
+  );
 }
 
 /** Text as a header carries it: its UTF-8 bytes, one character each. */

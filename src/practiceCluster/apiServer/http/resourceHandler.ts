@@ -8,7 +8,7 @@ import type { Pipeline, WrittenPart } from "../requests/pipeline.ts";
 import type { ResourceDefinition } from "../resources/definition.ts";
 import { decodeObject } from "../schema/decode.ts";
 import { parseBody, parseObjectBody, readBody } from "./body.ts";
-import { answerJson, type Exchange } from "./exchange.ts";
+import { answerJson, type Exchange, setWarnings } from "./exchange.ts";
 import { includeObjectOf, listObjects, selectionOf } from "./listHandler.ts";
 import { readListOptions } from "./listOptions.ts";
 import { type AnswerForm, negotiate } from "./mediaType.ts";
@@ -58,6 +58,10 @@ export class ResourceHandler {
       throw path.name === undefined ? refusals.methodNotAllowed() : refusals.noSuchResource();
     }
     const context = contextOf(exchange, this.#pipeline.clock.now());
+    if (definition.deprecation) {
+      context.warnings.push(definition.deprecation);
+      setWarnings(exchange.response, context.warnings);
+    }
     if (path.name === undefined) {
       await this.#handleCollection(exchange, definition, path, answer, context);
     } else {

@@ -64,6 +64,8 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   readonly prepareForUpdate?: (updated: T, old: T) => void;
   /** Seconds a deleted object is kept so that something can end gracefully; undefined: it goes at once. */
   readonly gracePeriodSeconds?: (object: T, requested: number | undefined) => number;
+  /** What every answer warns of: the version that the resource is deprecated in, and what takes its place. */
+  readonly deprecation?: string;
   /** Whether something in the object keeps it although it is deleted, beside finalizers and the grace period. */
   readonly isHeld?: (object: T) => boolean;
   /**

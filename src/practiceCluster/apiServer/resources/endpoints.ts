@@ -9,6 +9,7 @@ export const endpointsDefinition: ResourceDefinition<IEndpoints> = {
   resource: endpoints,
   singularName: "endpoints",
   shortNames: ["ep"],
+  deprecation: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
   columns: [
     nameColumn,
     textColumn<IEndpoints>("Endpoints", ["Endpoints", "subsets"], endpointsText),
