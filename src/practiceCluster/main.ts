@@ -1,15 +1,22 @@
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { systemClock } from "../common/clock.ts";
+import type { ListeningServer } from "./apiServer/http/httpServer.ts";
 import { DataFolderInUse, lockDataFolder } from "./bootstrap/dataFolderLock.ts";
 import { loadCertificates } from "./bootstrap/identityFiles.ts";
+import { IdleExit } from "./bootstrap/idleExit.ts";
 import { kubeconfigText } from "./bootstrap/kubeconfig.ts";
 import { createPracticeCluster } from "./cluster.ts";
 import { serve } from "./serve.ts";
 
 const usage =
-  "usage: practice-cluster --kubeconfig FILE [--nodes N] [--data DIR] [--port P]\n" +
-  "  --nodes N   so many workers beside the control plane (default: the control plane alone)";
+  "usage: practice-cluster --kubeconfig FILE [--nodes N] [--data DIR] [--port P] [--idle-exit MINUTES]\n" +
+  "  --nodes N            so many workers beside the control plane (default: the control plane alone)\n" +
+  "  --idle-exit MINUTES  end when no client was connected for so long (default: never)";
+
+/** A week. */
+const longestIdleMinutes = 10_080;
 
 /** The options on the command line. Throws with a sentence about what is wrong. */
 function readOptions() {
@@ -19,6 +26,7 @@ function readOptions() {
       nodes: { type: "string", default: "0" },
       data: { type: "string" },
       port: { type: "string", default: "0" },
+      "idle-exit": { type: "string", default: "0" },
     },
   });
   if (!values.kubeconfig) {
@@ -28,6 +36,7 @@ function readOptions() {
     kubeconfig: resolve(values.kubeconfig),
     workers: wholeNumber("--nodes", values.nodes, 50),
     port: wholeNumber("--port", values.port, 65_535),
+    idleMinutes: wholeNumber("--idle-exit", values["idle-exit"], longestIdleMinutes),
     dataFolder: values.data === undefined ? undefined : resolve(values.data),
   };
 }
@@ -65,11 +74,25 @@ async function run(): Promise<void> {
     // the folder may be a new cluster's by now: nothing is written to it, nothing removed from it
     process.exit(1);
   });
+  if (options.idleMinutes > 0) {
+    endWhenIdle(server, options.idleMinutes, stop);
+  }
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
   // whoever started this may be gone by the time it says something
   process.stdout.on("error", () => undefined);
   console.log(`ready in ${Math.round(performance.now())} ms`);
+}
+
+function endWhenIdle(server: ListeningServer, minutes: number, stop: () => void): void {
+  const idle = new IdleExit(minutes * 60_000, systemClock, () => {
+    console.error(`no client was connected for ${minutes} minutes: ending, the state is kept`);
+    stop();
+  });
+  server.onConnection((onEnd) => {
+    idle.connected();
+    onEnd(() => idle.disconnected());
+  });
 }
 
 /** Beside and then in place: nobody ever reads half a file. */

@@ -22,6 +22,8 @@ export interface HttpServerOptions {
 export interface ListeningServer {
   readonly port: number;
   close(): Promise<void>;
+  /** Tells of each client that connects, also of those that are connected already, and calls `onEnd` when it is gone. */
+  onConnection(listener: (onEnd: (ended: () => void) => void) => void): void;
 }
 
 /**
@@ -57,7 +59,15 @@ export async function listen(options: HttpServerOptions): Promise<ListeningServe
     server.listen(options.port, "127.0.0.1", resolve);
   });
   const { port } = server.address() as AddressInfo;
-  return { port, close: () => close(server, connections) };
+  return {
+    port,
+    close: () => close(server, connections),
+    onConnection: (listener) => {
+      const tell = (socket: TLSSocket) => listener((ended) => socket.once("close", ended));
+      connections.forEach(tell);
+      server.on("secureConnection", tell);
+    },
+  };
 }
 
 async function answer(
