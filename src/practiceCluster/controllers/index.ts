@@ -13,6 +13,7 @@ import { JobController } from "./job/jobController.ts";
 import { NamespaceController } from "./namespace/namespaceController.ts";
 import { NodeLifecycleController } from "./nodeLifecycle/nodeLifecycleController.ts";
 import { TaintEvictionController } from "./nodeLifecycle/taintEvictionController.ts";
+import { PodGarbageCollector } from "./podGarbageCollector/podGarbageCollector.ts";
 import { ReplicaSetController } from "./replicaSet/replicaSetController.ts";
 import { ResourceQuotaController } from "./resourceQuota/resourceQuotaController.ts";
 import { ServiceAccountController } from "./serviceAccount/serviceAccountController.ts";
@@ -41,6 +42,7 @@ export function startNodeControllers({
   const as = (name: string) => clientFor(`system:serviceaccount:kube-system:${name}`);
   parts.add(new NodeLifecycleController(as("node-controller"), clock));
   parts.add(new TaintEvictionController(as("taint-eviction-controller"), clock));
+  parts.add(new PodGarbageCollector(as("pod-garbage-collector"), clock));
   return parts;
 }
 

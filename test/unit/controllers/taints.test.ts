@@ -132,6 +132,26 @@ describe("Taints of nodes", () => {
     ]);
   });
 
+  it("let a terminating Pod go for good when its dead node is marked out of service", async () => {
+    await runs([]);
+    await isReady("Unknown");
+    plane.client.delete(pods, { namespace, name: "web" });
+    await plane.advance(60_000);
+    assert.equal(isGoing(), true, "no node deletes it");
+    const outOfService = { key: "node.kubernetes.io/out-of-service", effect: "NoExecute" as const };
+    await change({ taints: [...(node().spec?.taints ?? []), outOfService] });
+    assert.equal(plane.client.find(pods, { namespace, name: "web" }), undefined);
+  });
+
+  it("do not matter to Pods whose node is deleted: they go after 40 seconds", async () => {
+    await runs([]);
+    plane.client.delete(nodes, { name });
+    await plane.advance(39_000);
+    assert.ok(plane.client.find(pods, { namespace, name: "web" }));
+    await plane.advance(2_000);
+    assert.equal(plane.client.find(pods, { namespace, name: "web" }), undefined);
+  });
+
   it("evict at once who does not tolerate them", async () => {
     await runs([]);
     await change({ taints: [noExecute] });
