@@ -9,7 +9,10 @@ import { commandWords } from "../lessons/commandWords.ts";
 import type { Chapter, ScriptEntry, Step } from "../lessons/course.ts";
 
 const managedBy = { "app.kubernetes.io/managed-by": "statefulset-dojo" };
-const removedKinds = "statefulset,deployment,replicaset,pod,service,pvc,secret,configmap";
+const ownerKinds = "statefulset,deployment,replicaset,pod,service,poddisruptionbudget";
+const removedKinds = `${ownerKinds},pvc,secret,configmap`;
+/** Objects beside the namespace that a chapter's files make carry this label; no others are removed. */
+const sharedObjects = ["storageclass", "-l", "app.kubernetes.io/part-of=statefulset-dojo"];
 const settleLimitMs = 180_000;
 
 /** Makes the chapter's namespace unless it is there, and makes it kubectl's default. One that is not ours is refused. */
@@ -81,8 +84,12 @@ export async function objectsToRemove(
   { namespace }: Chapter,
 ): Promise<readonly string[]> {
   const args = ["get", removedKinds, "-n", namespace, "-o", "name"];
-  const output = requireSuccess(args, await cluster.kubectl.run(args));
-  return output
+  const shared = ["get", ...sharedObjects, "-o", "name"];
+  const outputs = await Promise.all(
+    [args, shared].map(async (each) => requireSuccess(each, await cluster.kubectl.run(each))),
+  );
+  return outputs
+    .join("\n")
     .split("\n")
     .map((line) => line.trim())
     .filter((name) => name !== "" && name !== "configmap/kube-root-ca.crt");
@@ -97,10 +104,12 @@ export async function removeObjects(
   const { namespace } = chapter;
   await ensureNamespace(cluster, chapter);
   const options = { timeLimitMs: settleLimitMs, ...(signal ? { signal } : {}) };
-  const owners = ["delete", "statefulset,deployment,replicaset,pod,service", "--all", "-n", namespace];
+  const owners = ["delete", ownerKinds, "--all", "-n", namespace];
   requireSuccess(owners, await cluster.kubectl.run([...owners, "--grace-period=1"], options));
   const rest = ["delete", "pod,pvc,secret,configmap", "--all", "-n", namespace];
   requireSuccess(rest, await cluster.kubectl.run(rest, options));
+  const shared = ["delete", ...sharedObjects];
+  requireSuccess(shared, await cluster.kubectl.run(shared, options));
 }
 
 function requireSuccess(args: readonly string[], outcome: KubectlOutcome): string {

@@ -23,16 +23,37 @@ const commandLimitMs = 120_000;
 const quietMs = 2_000;
 const settleLimitMs = 30_000;
 
-/** Runs every step red → solution → green, then each mutant, on a cluster of that kind. Prints as it goes. */
+/**
+ * Runs every step red → solution → green, then each mutant, on a cluster of that kind: steps that need
+ * workers on a cluster with that many. Prints as it goes.
+ */
 export async function verifyCourse(
   course: Course,
   kind: "practice" | "kind",
   only: string | undefined,
 ): Promise<{ readonly passed: number; readonly failed: number }> {
+  const tally = new Tally();
+  const chosen = course.chapters.flatMap((chapter) =>
+    chapter.steps.filter(({ id }) => isChosen(id, only)).map((step) => ({ chapter, step })),
+  );
+  for (const workers of new Set(chosen.map(({ step }) => step.needs.workers))) {
+    const steps = chosen.filter(({ step }) => step.needs.workers === workers);
+    await verifySteps(steps, kind, workers, tally);
+  }
+  return tally;
+}
+
+async function verifySteps(
+  steps: readonly { readonly chapter: Chapter; readonly step: Step }[],
+  kind: "practice" | "kind",
+  workers: number,
+  tally: Tally,
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "dojo-verify-"));
   const options = {
     storageFolder: join(folder, "storage"),
     programFolder: join(projectRoot, "dist"),
+    workers,
     // the cluster is removed at the end: never the one that a learner on this machine works with
     kindClusterName: "dojo-lessons",
   };
@@ -40,20 +61,16 @@ export async function verifyCourse(
   const progress = { report: ({ en }: { readonly en: string }) => console.log(en) };
   const cluster = await provider.open(progress);
   const lookup = await lookupKubectl(options);
-  const tally = new Tally();
+  const kubectlFolder = lookup.state === "found" ? dirname(lookup.path) : "";
   try {
-    for (const chapter of course.chapters) {
-      for (const step of chapter.steps.filter(({ id }) => isChosen(id, only))) {
-        const path = lookup.state === "found" ? dirname(lookup.path) : "";
-        await new StepProof({ chapter, step, cluster, folder, kubectlFolder: path }, tally).run();
-      }
+    for (const { chapter, step } of steps) {
+      await new StepProof({ chapter, step, cluster, folder, kubectlFolder }, tally).run();
     }
   } finally {
     cluster.dispose();
     await provider.remove(progress);
     await rm(folder, { recursive: true, force: true });
   }
-  return tally;
 }
 
 /** "2" chooses all of chapter 2, "2.1" one step. */
