@@ -235,7 +235,7 @@ export class Scheduler implements Disposable {
 
 const ownName = "default-scheduler";
 
-/** Pods that name another scheduler wait for it. */
+/** Pods that name another scheduler wait for it, and Pods with gates for those to be taken away. */
 function isOwn({ spec }: IPod): boolean {
-  return (spec?.schedulerName || ownName) === ownName;
+  return (spec?.schedulerName || ownName) === ownName && (spec?.schedulingGates ?? []).length === 0;
 }

@@ -23,3 +23,24 @@ it("the scheduler leaves Pods that name another scheduler to it", async () => {
   scheduler.dispose();
   plane.dispose();
 });
+
+it("the scheduler waits until a Pod has no gates any more", async () => {
+  const plane = startControlPlane();
+  const scheduler = new Scheduler(plane.client, plane.clock);
+  const gated = pod("gated");
+  const spec = { containers: gated.spec?.containers ?? [], schedulingGates: [{ name: "example.com/wait" }] };
+  const key = { namespace: "default", name: "gated" };
+  const created = plane.client.create(pods, { ...gated, spec });
+  await plane.settle();
+  assert.equal(created.status?.conditions?.[0]?.reason, "SchedulingGated");
+  assert.equal(plane.client.get(pods, key).spec?.nodeName, undefined);
+  const body = { apiVersion: "v1", kind: "Binding", metadata: key, target: { name: "anywhere" } };
+  assert.throws(() => plane.client.post(pods, key, "binding", body), /non-empty .spec.schedulingGates/);
+  const current = structuredClone(plane.client.get(pods, key));
+  const { schedulingGates: _gates, ...open } = current.spec ?? { containers: [] };
+  plane.client.update(pods, { ...current, spec: open });
+  await plane.settle();
+  assert.ok(plane.client.get(pods, key).spec?.nodeName);
+  scheduler.dispose();
+  plane.dispose();
+});

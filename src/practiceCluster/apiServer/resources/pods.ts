@@ -69,7 +69,7 @@ export const podDefinition: ResourceDefinition<IPod> = {
     };
   },
   prepareForCreate: (pod) => {
-    pod.status = { phase: "Pending", qosClass: qosClassOf(pod) };
+    pod.status = { phase: "Pending", qosClass: qosClassOf(pod), ...gatedConditions(pod) };
   },
   gracePeriodSeconds: (pod, requested) => {
     const { phase } = pod.status ?? {};
@@ -80,6 +80,17 @@ export const podDefinition: ResourceDefinition<IPod> = {
     return requested ?? pod.spec.terminationGracePeriodSeconds ?? 30;
   },
 };
+
+/** A Pod with gates says from the start that no scheduler looks at it yet. */
+function gatedConditions({ spec }: IPod): Pick<NonNullable<IPod["status"]>, "conditions"> {
+  const condition = {
+    type: "PodScheduled",
+    status: "False" as const,
+    reason: "SchedulingGated",
+    message: "Scheduling is blocked due to non-empty scheduling gates",
+  };
+  return (spec?.schedulingGates ?? []).length > 0 ? { conditions: [condition] } : {};
+}
 
 function readinessGates(pod: IPod): string {
   const gates = pod.spec?.readinessGates ?? [];
