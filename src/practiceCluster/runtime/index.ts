@@ -13,6 +13,7 @@ import type { ContainerNetwork } from "../programs/program.ts";
 import { Kubelet } from "./kubelet.ts";
 import { NodeLease } from "./nodeLease.ts";
 import { ProgramRuntime } from "./programRuntime.ts";
+import { keepMirrorPods } from "./staticPods/staticPods.ts";
 
 export interface RuntimeOptions {
   readonly clientFor: (userName: string) => ApiClient;
@@ -53,6 +54,9 @@ export function startRuntime(options: RuntimeOptions): { readonly nodeRuntime: N
       connect: (address, port) => network.connect(address, port, "127.0.0.1"),
     });
     parts.add(new NodeLease(client, clock, name));
+    if (index === 0) {
+      parts.add(keepMirrorPods(client, clock, name));
+    }
     return parts.add(kubelet);
   });
   return { nodeRuntime: sharedRuntime(kubelets), dispose: () => parts.dispose() };

@@ -8,15 +8,18 @@ import type { ContainerAddress, ContainerStreams, LogOptions, NodeRuntime } from
 import { configMaps, pods, secrets } from "../api/resources.ts";
 import { keyOf } from "../controllers/kit/keys.ts";
 import type { Container } from "./container.ts";
+import type { NodePod } from "./nodePod.ts";
 import type { NodeSurroundings } from "./podHandle.ts";
 import { PodWorker } from "./podWorker.ts";
+import { mirrorAnnotation } from "./staticPods/mirrorPod.ts";
+import { StaticPodWorker } from "./staticPods/staticPodWorker.ts";
 
 /** A node: runs the Pods that are bound to it, and answers for their containers. */
 export class Kubelet implements NodeRuntime, Disposable {
   readonly #node: NodeSurroundings;
-  readonly #workers = new Map<string, { readonly uid: string; readonly worker: PodWorker }>();
+  readonly #workers = new Map<string, { readonly uid: string; readonly worker: NodePod }>();
   /** Workers that still end, their objects may be gone. */
-  readonly #all = new Set<PodWorker>();
+  readonly #all = new Set<NodePod>();
   readonly #parts = new DisposableList();
 
   constructor(nodeName: string, node: NodeSurroundings) {
@@ -93,6 +96,9 @@ export class Kubelet implements NodeRuntime, Disposable {
     if (known && (type === "DELETED" || known.uid !== uid)) {
       this.#workers.delete(key);
       known.worker.objectGone();
+      if (known.worker instanceof StaticPodWorker) {
+        this.#all.delete(known.worker);
+      }
     }
     if (type === "DELETED") {
       return;
@@ -106,7 +112,9 @@ export class Kubelet implements NodeRuntime, Disposable {
   }
 
   #begin(key: string, uid: string, pod: IPod): void {
-    const worker = new PodWorker(pod, this.#node, () => this.#all.delete(worker));
+    const worker: NodePod = pod.metadata?.annotations?.[mirrorAnnotation]
+      ? new StaticPodWorker(pod, this.#node)
+      : new PodWorker(pod, this.#node, () => this.#all.delete(worker));
     this.#workers.set(key, { uid, worker });
     this.#all.add(worker);
     worker.start();
@@ -121,7 +129,7 @@ export class Kubelet implements NodeRuntime, Disposable {
     }
   }
 
-  #worker(namespace: string, pod: string): PodWorker {
+  #worker(namespace: string, pod: string): NodePod {
     const found = this.#workers.get(`${namespace}/${pod}`);
     if (!found) {
       throw new ApiError(404, "NotFound", `pods "${pod}" not found`);

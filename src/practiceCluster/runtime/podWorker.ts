@@ -8,6 +8,7 @@ import type { ContainerStatus } from "./containerState.ts";
 import { ContainerWorker } from "./containerWorker.ts";
 import { hasStorageLimit, storageEviction } from "./localStorage.ts";
 import { MountError, podVolumes } from "./mounts.ts";
+import type { NodePod } from "./nodePod.ts";
 import { type NodeSurroundings, type PodHandle, recordPodEvent, timeText } from "./podHandle.ts";
 import { PodResizer } from "./podResizer.ts";
 import { isInitialized, type PodFailure, podStatus } from "./podStatus.ts";
@@ -31,7 +32,7 @@ const deadlineFailure: PodFailure = {
 };
 
 /** Runs one Pod on a node, from its binding to its end (pkg/kubelet, syncPod and syncTerminatingPod). */
-export class PodWorker implements PodHandle {
+export class PodWorker implements PodHandle, NodePod {
   readonly node: NodeSurroundings;
   readonly #initContainers: readonly ContainerWorker[];
   readonly #containers: readonly ContainerWorker[];
