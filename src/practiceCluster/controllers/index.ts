@@ -7,6 +7,7 @@ import { DaemonSetController } from "./daemonSet/daemonSetController.ts";
 import { DeploymentController } from "./deployment/deploymentController.ts";
 import { DisruptionController } from "./disruption/disruptionController.ts";
 import { EndpointSliceController } from "./endpointSlice/endpointSliceController.ts";
+import { EndpointSliceMirroringController } from "./endpointSliceMirroring/endpointSliceMirroringController.ts";
 import { EndpointsController } from "./endpoints/endpointsController.ts";
 import { collectable, GarbageCollector } from "./garbageCollector/garbageCollector.ts";
 import { JobController } from "./job/jobController.ts";
@@ -66,6 +67,7 @@ export function startControllers({
   parts.add(new DisruptionController(as("disruption-controller"), clock, resources));
   parts.add(new EndpointSliceController(as("endpointslice-controller"), clock));
   parts.add(new EndpointsController(as("endpoint-controller"), clock));
+  parts.add(new EndpointSliceMirroringController(as("endpointslicemirroring-controller"), clock));
   const collector = new GarbageCollector(as("generic-garbage-collector"), clock, collectable(resources));
   const namespaces = new NamespaceController(as("namespace-controller"), clock, resources);
   const quotas = new ResourceQuotaController(as("resourcequota-controller"), clock, resources);

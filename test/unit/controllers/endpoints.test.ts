@@ -173,6 +173,29 @@ describe("Endpoints of Services", () => {
     assert.deepEqual(routes.behind("10.96.7.7", 80), { address: "10.244.0.7", port: 8080 });
   });
 
+  it("of a Service without a selector are mirrored as somebody wrote them", async () => {
+    const { selector: _selector, ...spec } = service("db").spec ?? {};
+    const ports = [{ port: 5432 }];
+    plane.client.create(services, { ...service("db"), spec: { ...spec, clusterIP: "10.96.7.8", ports } });
+    const written = (ip: string) => ({
+      apiVersion: "v1" as const,
+      kind: "Endpoints" as const,
+      metadata: { name: "db", namespace },
+      subsets: [{ addresses: [{ ip }], ports }],
+    });
+    plane.client.create(endpoints, written("192.0.2.7"));
+    await plane.settle();
+    const routes = new ServiceEndpoints(plane.client);
+    assert.deepEqual(routes.behind("10.96.7.8", 5432), { address: "192.0.2.7", port: 5432 });
+    plane.client.update(endpoints, written("192.0.2.8"));
+    await plane.settle();
+    assert.deepEqual(routes.behind("10.96.7.8", 5432), { address: "192.0.2.8", port: 5432 });
+    assert.equal(slicesOf("db").length, 1);
+    plane.client.delete(endpoints, { namespace, name: "db" });
+    await plane.settle();
+    assert.deepEqual(slicesOf("db"), []);
+  });
+
   it("hold every Pod exactly once, at most 100 in a slice, whatever comes and goes", async () => {
     plane.client.create(services, service("web"));
     const chance = new Chance(7);
