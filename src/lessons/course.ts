@@ -66,8 +66,12 @@ export interface StepFile {
   readonly content: string;
 }
 
-/** Something the learner does; `text` (markdown) is the section of that id. */
-export type Action = { readonly id: string; readonly text: LocalizedText } & (
+/** Something the learner does; `heading` and `text` (markdown) are the section of that id. */
+export type Action = {
+  readonly id: string;
+  readonly heading: LocalizedText;
+  readonly text: LocalizedText;
+} & (
   | { readonly kind: "run"; readonly command: string }
   | { readonly kind: "open"; readonly file: string; readonly line?: number | undefined }
   | { readonly kind: "edit"; readonly file: string; readonly line?: number | undefined }

@@ -36,7 +36,11 @@ export async function loadStep(folder: string, id: string): Promise<LoadedStep> 
     why: texts.take("why"),
     seen: texts.take("seen"),
     hints: [texts.take("hint-1"), texts.take("hint-2"), texts.take("hint-3")],
-    actions: document.actions.map((action) => ({ ...action, text: texts.take(action.id) })),
+    actions: document.actions.map((action) => ({
+      ...action,
+      heading: texts.heading(action.id),
+      text: texts.take(action.id),
+    })),
     files,
   };
   texts.reportUnused();
@@ -76,6 +80,14 @@ class SectionReader {
   take(id: string): LocalizedText {
     this.#taken.add(id);
     return { ja: this.#one("ja", id), en: this.#one("en", id) };
+  }
+
+  /** The section's own heading; "" in a language that lacks the section, which `take` reports. */
+  heading(id: string): LocalizedText {
+    return {
+      ja: this.#sections.ja.get(id)?.heading ?? "",
+      en: this.#sections.en.get(id)?.heading ?? "",
+    };
   }
 
   reportUnused(): void {

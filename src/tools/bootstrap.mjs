@@ -16,6 +16,7 @@ const commands = {
   "test:kind": { typescript: "src/tools/testKind.ts", build: true },
   "test:unit": { typescript: "src/tools/testUnit.ts", build: true },
   "test:editor": { typescript: "src/tools/testEditor.ts", build: true },
+  "test:desktop": { typescript: "src/tools/testDesktop.ts", build: true },
   "practice-cluster": { bundle: "dist/practiceCluster.mjs", build: true },
   lessons: { typescript: "src/tools/lessons.ts", build: true },
   manifests: { typescript: "src/tools/manifests.ts", build: false },

@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { build } from "esbuild";
 import { findReplayKubectl } from "./conformance/replayKubectl.ts";
+import { bundleHostSuite } from "./editor/bundleHostSuite.ts";
 import { findChromium } from "./editor/findChromium.ts";
 import { resultsVariable } from "./editor/hostResults.ts";
 import { installEditor } from "./editor/installEditor.ts";
@@ -78,22 +77,8 @@ const walkStage = async (): Promise<Stage> => {
   });
 };
 
-/** The suite and mocha in one file: the extension host resolves nothing from the project's node_modules. */
-async function bundleHostSuite(outfile: string): Promise<void> {
-  await build({
-    entryPoints: [join(projectRoot, "test", "editor", "host", "index.ts")],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    external: ["vscode", "mocha"],
-    logLevel: "error",
-  });
-}
-
 try {
-  const stages = existsSync(join(projectRoot, "test", "editor", "host", "index.ts")) ? [hostStage] : [];
-  process.exitCode = await runStages([...stages, await walkStage()]);
+  process.exitCode = await runStages([hostStage, await walkStage()]);
 } finally {
   await rm(scratch, { recursive: true, force: true });
 }

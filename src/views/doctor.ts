@@ -13,5 +13,8 @@ export async function showDoctor(dojo: Dojo): Promise<void> {
       ...(each.remedy ? { detail: each.remedy[language] } : {}),
     }),
   );
-  await vscode.window.showQuickPick(items, { title: `StatefulSet Dojo: ${provider.kind}` });
+  await vscode.window.showQuickPick(items, {
+    title: `StatefulSet Dojo: ${provider.kind}`,
+    placeHolder: language === "ja" ? "必要なものと、その状態" : "What is needed, and whether it is there",
+  });
 }

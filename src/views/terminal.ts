@@ -65,7 +65,13 @@ export class DojoTerminal implements vscode.Disposable {
     return vscode.window.createTerminal({
       name: "Dojo",
       cwd: folder,
-      env: { KUBECONFIG: kubeconfig, PATH: path.join(delimiter), PROMPT_COMMAND: promptCommand },
+      env: {
+        KUBECONFIG: kubeconfig,
+        PATH: path.join(delimiter),
+        PROMPT_COMMAND: promptCommand,
+        // the prompt names the step's folder alone, so that commands fit beside it
+        PROMPT_DIRTRIM: "1",
+      },
     });
   }
 }

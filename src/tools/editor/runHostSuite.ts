@@ -51,7 +51,7 @@ export async function runHostSuite(options: HostSuiteOptions): Promise<HostSuite
     });
     await page.goto(workbenchAddress(options));
     await ended;
-    return v.parse(resultsSchema, JSON.parse(await readFile(options.resultsFile, "utf8")));
+    return parseHostResults(await readFile(options.resultsFile, "utf8"));
   } finally {
     await browser.close();
   }
@@ -67,6 +67,11 @@ function workbenchAddress({ editor, extensionFolder, suite, workspace }: HostSui
   address.searchParams.set("folder", workspace);
   address.searchParams.set("payload", payload);
   return address.href;
+}
+
+/** Reads a results file. Throws when it is none. */
+export function parseHostResults(text: string): HostSuiteResults {
+  return v.parse(resultsSchema, JSON.parse(text));
 }
 
 /** A results file inside the editor's folder. */

@@ -27,6 +27,7 @@ const quietSettings = {
   "workbench.startupEditor": "none",
   "workbench.quickOpen.closeOnFocusLost": false,
   "workbench.tips.enabled": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
   "terminal.integrated.gpuAcceleration": "off",
   "chat.disableAIFeatures": true,
   "telemetry.telemetryLevel": "off",

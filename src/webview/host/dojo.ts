@@ -26,6 +26,7 @@ export class Dojo implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #clusterLifetime = new DisposableList();
   #starting: Promise<void> | undefined;
+  #trustGranted: vscode.Disposable | undefined;
   #engine: Engine | undefined;
   #course: Course | undefined;
   #cluster: LessonCluster | undefined;
@@ -85,10 +86,7 @@ export class Dojo implements vscode.Disposable {
   /** Opens a step, the last one when none is named; what stands in the way is told on the page. */
   async openStep(id?: string): Promise<void> {
     if (!vscode.workspace.isTrusted) {
-      this.#tell({
-        ja: "このワークスペースは信頼されていないので、何も実行しません。信頼すると始められます。",
-        en: "This workspace is not trusted, so nothing is run. Trust it to begin.",
-      });
+      await this.#askForTrust(id);
       return;
     }
     const courseFolder = await this.#courseFolder();
@@ -123,8 +121,17 @@ export class Dojo implements vscode.Disposable {
   /** Where a started cluster comes from: for the doctor and for its removal. */
   async provider(): Promise<ClusterProvider> {
     this.#engine ??= await this.#loadEngine();
+    return this.#engine.createProvider(await this.#clusterKind(this.#engine));
+  }
+
+  /** The set kind of cluster; "auto" is kind where it and its engine were found, and else practice. */
+  async #clusterKind(engine: Engine): Promise<"practice" | "kind"> {
     const set = vscode.workspace.getConfiguration("dojo").get<string>("cluster");
-    return this.#engine.createProvider(set === "kind" ? "kind" : "practice");
+    if (set !== "auto") {
+      return set === "kind" ? "kind" : "practice";
+    }
+    const needed = await engine.createProvider("kind").prerequisites();
+    return needed.every(({ found }) => found) ? "kind" : "practice";
   }
 
   /** Lets go of the open step and of the cluster; the next step opened starts it again. */
@@ -154,6 +161,7 @@ export class Dojo implements vscode.Disposable {
 
   dispose(): void {
     this.close();
+    this.#trustGranted?.dispose();
     this.#clusterLifetime.dispose();
     this.#changed.dispose();
   }
@@ -245,6 +253,21 @@ export class Dojo implements vscode.Disposable {
       openLabel,
     });
     return picked?.[0]?.fsPath;
+  }
+
+  /** Says why nothing runs, offers the editor's own page about trust, and goes on by itself once it is granted. */
+  async #askForTrust(id: string | undefined): Promise<void> {
+    const problem = {
+      ja: "このワークスペースは信頼されていないので、ターミナルもクラスタも動かしません。信頼すると始められます。",
+      en: "This workspace is not trusted, so neither the terminal nor a cluster is run. Trust it to begin.",
+    };
+    this.#tell(problem);
+    this.#trustGranted?.dispose();
+    this.#trustGranted = vscode.workspace.onDidGrantWorkspaceTrust(() => void this.openStep(id));
+    const manage = this.language === "ja" ? "信頼を管理する" : "Manage Trust";
+    if ((await vscode.window.showWarningMessage(problem[this.language], manage)) === manage) {
+      await vscode.commands.executeCommand("workbench.trust.manage");
+    }
   }
 
   #tell(problem: LocalizedText): void {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { type PageMessage, parsePageMessage } from "../protocol/messages.ts";
 import type { Dojo } from "./dojo.ts";
-import { actionCommand } from "./stepState.ts";
+import { actionCommand, solutionFile } from "./stepState.ts";
 
 export const panelType = "dojo.lesson";
 
@@ -141,11 +141,12 @@ export class LessonPanel implements vscode.Disposable {
     if (!opened || !action || !("file" in action)) {
       return;
     }
-    const edit = opened.step.solution.find((entry) => "edit" in entry && entry.edit.file === action.file);
-    if (edit && "edit" in edit) {
+    const from = solutionFile(opened.step, action);
+    if (from) {
       const mine = vscode.Uri.file(join(opened.folder, action.file));
-      const solution = vscode.Uri.file(join(opened.step.folder, edit.edit.from));
-      await vscode.commands.executeCommand("vscode.diff", mine, solution, action.file);
+      const solution = vscode.Uri.file(join(opened.step.folder, from));
+      const title = `${action.file} ↔ ${this.#dojo.language === "ja" ? "解答" : "solution"}`;
+      await vscode.commands.executeCommand("vscode.diff", mine, solution, title);
     }
   }
 }

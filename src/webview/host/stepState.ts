@@ -4,8 +4,6 @@ import type { Action, Chapter, Course, Question, ScriptEntry, Step } from "../..
 import type { Progress } from "../../lessons/progress.ts";
 import type { ActionState, QuestionState, StepState } from "../protocol/state.ts";
 
-const nothing: LocalizedText = { ja: "", en: "" };
-
 type Render = (text: LocalizedText) => LocalizedText;
 
 export interface StepStateInput {
@@ -31,7 +29,7 @@ export function stepState({ course, chapter, step, snapshot, progress, render }:
     phase: snapshot.phase,
     dots: chapter.steps.map(({ id, title }) => ({ id, title, state: dotState(id, step.id, progress) })),
     why: render(step.why),
-    actions: step.actions.map((action) => actionState(action, render)),
+    actions: step.actions.map((action) => actionState(action, step, render)),
     questions: step.questions.map((question) => questionState(question, snapshot)),
     checks: snapshot.checks.map(({ id, title, verdict, commands, observed, expected, at, since }) => ({
       id,
@@ -66,16 +64,23 @@ function neighbour(step: Step | undefined): { id: string; title: LocalizedText }
   return step && { id: step.id, title: step.title };
 }
 
-function actionState(action: Action, render: Render): ActionState {
+function actionState(action: Action, step: Step, render: Render): ActionState {
   return {
     id: action.id,
     kind: action.kind,
-    heading: nothing,
+    heading: action.heading,
     html: render(action.text),
     command: actionCommand(action),
+    hasSolution: solutionFile(step, action) !== undefined,
     file: "file" in action ? action.file : undefined,
     line: "line" in action ? action.line : undefined,
   };
+}
+
+/** The file, below the step's folder, that an action's file is replaced with in the solution; undefined when none is. */
+export function solutionFile(step: Step, action: Action): string | undefined {
+  const entries = step.solution.flatMap((entry) => ("edit" in entry ? [entry.edit] : []));
+  return "file" in action ? entries.find(({ file }) => file === action.file)?.from : undefined;
 }
 
 /** What is typed into the terminal for an action; undefined when nothing is. */

@@ -46,7 +46,7 @@ function fileBlock(action: ActionState, file: string, { words, send }: View): Te
           : nothing
       }
       ${
-        action.kind === "edit"
+        action.kind === "edit" && action.hasSolution
           ? html`<button @click=${() => send({ type: "compareFile", action: action.id })}>${words.compare}</button>`
           : nothing
       }

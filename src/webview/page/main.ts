@@ -16,6 +16,7 @@ declare function acquireVsCodeApi(): EditorApi;
 const editor = acquireVsCodeApi();
 const root = document.querySelector("#page");
 const live = document.querySelector("#announcements");
+const wide = window.matchMedia("(min-width: 700px)");
 let state: PageState | undefined;
 
 window.addEventListener("message", ({ data }) => {
@@ -26,6 +27,7 @@ window.addEventListener("message", ({ data }) => {
 });
 // Ages ("12 s") are all that changes by time alone.
 setInterval(draw, 5_000);
+wide.addEventListener("change", draw);
 editor.postMessage({ type: "ready" });
 
 function show(next: PageState): void {
@@ -52,6 +54,7 @@ function draw(): void {
     language,
     words: wordsIn(language),
     now: Date.now(),
+    isWide: wide.matches,
     send: (message) => editor.postMessage(message),
     say: (text) => text[language],
   };

@@ -7,6 +7,8 @@ export interface View {
   readonly language: Language;
   readonly words: Words;
   readonly now: number;
+  /** Whether the state and the checks stand beside the lesson; else all is in one column. */
+  readonly isWide: boolean;
   send(message: PageMessage): void;
   say(text: LocalizedText): string;
 }

@@ -30,6 +30,8 @@ const action = v.object({
   command: v.optional(v.string()),
   file: v.optional(v.string()),
   line: v.optional(v.number()),
+  /** Whether the file can be compared with the solution's. */
+  hasSolution: v.boolean(),
 });
 
 const choice = v.object({ id: v.string(), label: localizedText, feedback: v.optional(localizedText) });

@@ -1,0 +1,16 @@
+import { join } from "node:path";
+import { build } from "esbuild";
+import { projectRoot } from "../projectRoot.ts";
+
+/** The suite in one file: the extension host resolves none of the project's TypeScript; mocha stays outside. */
+export async function bundleHostSuite(outfile: string): Promise<void> {
+  await build({
+    entryPoints: [join(projectRoot, "test", "editor", "host", "index.ts")],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    external: ["vscode", "mocha"],
+    logLevel: "error",
+  });
+}
