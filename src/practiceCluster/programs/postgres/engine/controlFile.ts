@@ -1,3 +1,4 @@
+import { closeSync, openSync, writeSync } from "node:fs";
 import { crc32c } from "./crc32c.ts";
 
 /*
@@ -36,11 +37,16 @@ export function withSystemIdentifier(controlFile: Buffer, identifier: bigint): B
   return copy;
 }
 
-/** A log segment whose first page carries another system identifier (XLogLongPageHeaderData). */
-export function segmentWithSystemIdentifier(segment: Buffer, identifier: bigint): Buffer {
-  const copy = Buffer.from(segment);
-  copy.writeBigUInt64LE(identifier, 24);
-  return copy;
+/** Gives a log segment on disk another system identifier: its first page carries one (XLogLongPageHeaderData). */
+export function markSegment(path: string, identifier: bigint): void {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(identifier, 0);
+  const file = openSync(path, "r+");
+  try {
+    writeSync(file, bytes, 0, bytes.length, 24);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** A fresh identifier as initdb makes it: seconds in the upper half, microseconds and chance below. */

@@ -1,8 +1,18 @@
 import { randomInt } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
-import { brotliDecompressSync } from "node:zlib";
-import { newSystemIdentifier, segmentWithSystemIdentifier, withSystemIdentifier } from "./controlFile.ts";
+import { createBrotliDecompress } from "node:zlib";
+import { ByteReader } from "./byteReader.ts";
+import { markSegment, newSystemIdentifier, withSystemIdentifier } from "./controlFile.ts";
 
 /** What is in a template: paths with their sizes, in the order of their contents. */
 interface TemplateIndex {
@@ -24,56 +34,60 @@ export function packTemplate({ folders, files }: DataFolderContents): Buffer {
   return Buffer.concat([length, header, ...files.values()]);
 }
 
-/** The reverse of packTemplate. */
-export function unpackTemplate(block: Buffer): DataFolderContents {
-  const headerEnd = 4 + block.readUInt32LE(0);
-  const { folders, files } = JSON.parse(block.toString("utf8", 4, headerEnd)) as TemplateIndex;
-  let offset = headerEnd;
-  const contents = files.map(([path, size]): [string, Buffer] => {
-    offset += size;
-    return [path, block.subarray(offset - size, offset)];
-  });
-  return { folders, files: new Map(contents) };
-}
-
 /**
- * Makes `folder` a data folder: what initdb would do, from the template file, with a system identifier
- * of its own. Returns the identifier. Throws when the template was not built.
+ * Makes `folder` a data folder: what initdb would do, from the template file, with a system identifier of its own.
+ * Piece by piece, so that the 24 MB are never in memory. Resolves with the identifier. Throws when the template was
+ * not built.
  */
-export function createDataFolder(
+export async function createDataFolder(
   folder: string,
   templateFile: string,
   version: string,
   nowMs: number,
-): bigint {
-  const { folders, files } = unpackTemplate(brotliDecompressSync(readTemplate(templateFile)));
+): Promise<bigint> {
   const identifier = newSystemIdentifier(nowMs, randomInt(0x1000));
+  requireTemplate(templateFile);
+  const block = new ByteReader(createReadStream(templateFile).pipe(createBrotliDecompress()));
+  const headerLength = (await block.take(4)).readUInt32LE(0);
+  const { folders, files } = JSON.parse((await block.take(headerLength)).toString()) as TemplateIndex;
   for (const path of folders) {
     mkdirSync(join(folder, path), { recursive: true, mode: 0o700 });
   }
-  for (const [path, contents] of files) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true, mode: 0o700 });
-    writeFileSync(join(folder, path), personalise(path, contents, identifier, version), { mode: 0o600 });
+  for (const [path, size] of files) {
+    const target = join(folder, path);
+    mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+    await writePieces(target, block.pieces(size));
+    personalise(path, target, identifier, version);
   }
   return identifier;
 }
 
-function readTemplate(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new Error(`the PostgreSQL template ${path} is missing: npm run build makes it`, { cause });
+function requireTemplate(path: string): void {
+  if (!existsSync(path)) {
+    throw new Error(`the PostgreSQL template ${path} is missing: npm run build makes it`);
   }
 }
 
-function personalise(path: string, contents: Buffer, identifier: bigint, version: string): Buffer {
+async function writePieces(target: string, pieces: AsyncIterable<Buffer>): Promise<void> {
+  const file = openSync(target, "w", 0o600);
+  try {
+    for await (const piece of pieces) {
+      writeSync(file, piece);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Writes the identifier and the version where the template's own are. */
+function personalise(path: string, target: string, identifier: bigint, version: string): void {
   if (path === "global/pg_control") {
-    return withSystemIdentifier(contents, identifier);
+    writeFileSync(target, withSystemIdentifier(readFileSync(target), identifier));
+  } else if (/^pg_wal\/[0-9A-F]{24}$/.test(path)) {
+    markSegment(target, identifier);
+  } else if (path.endsWith("PG_VERSION")) {
+    writeFileSync(target, `${majorOf(version)}\n`);
   }
-  if (/^pg_wal\/[0-9A-F]{24}$/.test(path)) {
-    return segmentWithSystemIdentifier(contents, identifier);
-  }
-  return path.endsWith("PG_VERSION") ? Buffer.from(`${majorOf(version)}\n`) : contents;
 }
 
 /** "15" of "15.19". */

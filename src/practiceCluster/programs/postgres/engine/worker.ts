@@ -53,7 +53,7 @@ const reply = (message: WorkerReply, transfer: ArrayBuffer[] = []) => port.postM
 
 async function open(): Promise<PGlite> {
   if (start.create) {
-    createDataFolder(start.folder, start.create.template, start.version, start.create.nowMs);
+    await createDataFolder(start.folder, start.create.template, start.version, start.create.nowMs);
   }
   markDatabases(start.folder, start.version);
   const files = Object.assign(new Blob([]), { arrayBuffer: async () => ownCopy(start.files) });
