@@ -95,7 +95,7 @@ export async function objectsToRemove(
     .filter((name) => name !== "" && name !== "configmap/kube-root-ca.crt");
 }
 
-/** Removes the chapter's objects and waits until they are gone. */
+/** Removes the chapter's objects, and the Events that would tell of them, and waits until they are gone. */
 export async function removeObjects(
   cluster: LessonCluster,
   chapter: Chapter,
@@ -106,7 +106,7 @@ export async function removeObjects(
   const options = { timeLimitMs: settleLimitMs, ...(signal ? { signal } : {}) };
   const owners = ["delete", ownerKinds, "--all", "-n", namespace];
   requireSuccess(owners, await cluster.kubectl.run([...owners, "--grace-period=1"], options));
-  const rest = ["delete", "pod,pvc,secret,configmap", "--all", "-n", namespace];
+  const rest = ["delete", "pod,pvc,secret,configmap,event", "--all", "-n", namespace];
   requireSuccess(rest, await cluster.kubectl.run(rest, options));
   const shared = ["delete", ...sharedObjects];
   requireSuccess(shared, await cluster.kubectl.run(shared, options));

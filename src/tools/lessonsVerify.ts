@@ -284,18 +284,26 @@ class OpenProof {
           KUBERC: "off",
         },
         stdio: ["ignore", "pipe", "pipe"],
-        timeout: commandLimitMs,
+        // a group of its own: what the shell started must end with it
+        detached: true,
       });
       let output = "";
+      const limit = systemClock.after(commandLimitMs, () => {
+        output += `\nnot ended within ${commandLimitMs / 1000} s`;
+        if (child.pid !== undefined) {
+          process.kill(-child.pid, "SIGKILL");
+        }
+      });
       for (const stream of [child.stdout, child.stderr]) {
         stream.on("data", (chunk) => {
           output += String(chunk);
         });
       }
       child.on("error", reject);
-      child.on("close", (code) =>
-        code === 0 ? resolve(output) : reject(new Error(`$ ${command}\n    exit ${code}: ${output.trim()}`)),
-      );
+      child.on("close", (code) => {
+        limit.cancel();
+        code === 0 ? resolve(output) : reject(new Error(`$ ${command}\n    exit ${code}: ${output.trim()}`));
+      });
     });
   }
 

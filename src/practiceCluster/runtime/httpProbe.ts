@@ -43,7 +43,8 @@ async function statusOf(
     ...Object.fromEntries(httpHeaders.map(({ name, value }) => [name.toLowerCase(), value])),
   };
   return new Promise((resolve, reject) => {
-    const options = { path, headers, createConnection: () => connection as never, agent: false };
+    // with an agent, even `false`, Node would connect by itself, to a port of this machine
+    const options = { path, headers, createConnection: () => connection as never };
     const request = get(options, (response) => {
       response.resume();
       connection.on("error", () => undefined);
