@@ -6,24 +6,34 @@ import type { Dojo } from "../webview/host/dojo.ts";
 /** Puts "(dojo)" before bash's own prompt, once. */
 const promptCommand = `case "$PS1" in *"(dojo)"*) ;; *) PS1="(dojo) $PS1" ;; esac`;
 
+const promptLimitMs = 3_000;
+
+interface Shell {
+  readonly terminal: vscode.Terminal;
+  folder: string;
+}
+
 /** The terminal "Dojo": KUBECONFIG of the lesson cluster, kubectl and `k` on PATH, in the step's folder. */
 export class DojoTerminal implements vscode.Disposable {
   readonly #dojo: Dojo;
   readonly #programs: string;
   readonly #listening: vscode.Disposable;
-  #terminal: vscode.Terminal | undefined;
-  #folder: string | undefined;
+  readonly #busy = new Set<vscode.Terminal>();
+  #shells: readonly Shell[] = [];
 
   constructor(dojo: Dojo, storage: string) {
     this.#dojo = dojo;
     this.#programs = join(storage, "bin");
     this.#listening = vscode.Disposable.from(
       vscode.window.onDidCloseTerminal((closed) => {
-        if (closed === this.#terminal) {
-          this.#terminal = undefined;
-        }
+        this.#shells = this.#shells.filter(({ terminal }) => terminal !== closed);
+        this.#busy.delete(closed);
       }),
-      vscode.window.onDidEndTerminalShellExecution(() => dojo.opened?.session.commandEnded()),
+      vscode.window.onDidStartTerminalShellExecution(({ terminal }) => this.#busy.add(terminal)),
+      vscode.window.onDidEndTerminalShellExecution(({ terminal }) => {
+        this.#busy.delete(terminal);
+        dojo.opened?.session.commandEnded();
+      }),
     );
   }
 
@@ -33,27 +43,32 @@ export class DojoTerminal implements vscode.Disposable {
     terminal?.sendText(command);
   }
 
+  /** Shows a terminal at its prompt in the step's folder: one where a watch or psql still runs is left to it. */
   async show(): Promise<vscode.Terminal | undefined> {
     const opened = this.#dojo.opened;
     const cluster = this.#dojo.cluster;
     if (!opened || !cluster) {
       return undefined;
     }
-    this.#terminal ??= await this.#create(cluster.kubeconfigPath, opened.folder);
-    if (this.#folder !== opened.folder) {
-      this.#terminal.sendText(`cd '${opened.folder.replaceAll("'", `'\\''`)}'`);
-      this.#folder = opened.folder;
+    const shell =
+      this.#shells.find(({ terminal }) => !this.#busy.has(terminal)) ??
+      (await this.#create(cluster.kubeconfigPath, opened.folder));
+    if (shell.folder !== opened.folder) {
+      shell.terminal.sendText(`cd '${opened.folder.replaceAll("'", `'\\''`)}'`);
+      shell.folder = opened.folder;
     }
-    this.#terminal.show(true);
-    return this.#terminal;
+    shell.terminal.show(true);
+    return shell.terminal;
   }
 
   dispose(): void {
     this.#listening.dispose();
-    this.#terminal?.dispose();
+    for (const { terminal } of this.#shells) {
+      terminal.dispose();
+    }
   }
 
-  async #create(kubeconfig: string, folder: string): Promise<vscode.Terminal> {
+  async #create(kubeconfig: string, folder: string): Promise<Shell> {
     await mkdir(this.#programs, { recursive: true });
     await mkdir(folder, { recursive: true });
     const alias = join(this.#programs, "k");
@@ -61,9 +76,10 @@ export class DojoTerminal implements vscode.Disposable {
     await chmod(alias, 0o755);
     const kubectl = this.#dojo.kubectlPath;
     const path = [kubectl && dirname(kubectl), process.env.PATH, this.#programs].filter(Boolean);
-    this.#folder = folder;
-    return vscode.window.createTerminal({
+    const terminal = vscode.window.createTerminal({
       name: "Dojo",
+      // after a reload a new one is made: the old one would not know its cluster
+      isTransient: true,
       cwd: folder,
       env: {
         KUBECONFIG: kubeconfig,
@@ -73,5 +89,28 @@ export class DojoTerminal implements vscode.Disposable {
         PROMPT_DIRTRIM: "1",
       },
     });
+    terminal.show(true);
+    await promptOf(terminal);
+    const shell: Shell = { terminal, folder };
+    this.#shells = [...this.#shells, shell];
+    return shell;
   }
+}
+
+/** Resolves when the shell can take a command: typed before its prompt, it would stand there twice. */
+function promptOf(terminal: vscode.Terminal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(limit);
+      listening.dispose();
+      resolve();
+    };
+    const listening = vscode.window.onDidChangeTerminalShellIntegration((change) => {
+      if (change.terminal === terminal) {
+        done();
+      }
+    });
+    // a shell without the editor's integration never says so
+    const limit = setTimeout(done, promptLimitMs);
+  });
 }

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { projectRoot } from "../projectRoot.ts";
 
-/** The suite in one file: the extension host resolves none of the project's TypeScript; mocha stays outside. */
-export async function bundleHostSuite(outfile: string): Promise<void> {
+/** A suite of test/editor/host in one file: the extension host resolves none of the project's TypeScript; mocha stays outside. */
+export async function bundleHostSuite(outfile: string, entry = "index.ts"): Promise<void> {
   await build({
-    entryPoints: [join(projectRoot, "test", "editor", "host", "index.ts")],
+    entryPoints: [join(projectRoot, "test", "editor", "host", entry)],
     outfile,
     bundle: true,
     platform: "node",

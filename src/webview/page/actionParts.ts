@@ -12,7 +12,7 @@ export function prose(text: LocalizedText, view: View): TemplateResult {
 /** One thing to do: its text, and its command or file with what can be done with it. */
 export function actionPart(action: ActionState, view: View): TemplateResult {
   const heading = view.say(action.heading);
-  return html`<li class="action">
+  return html`<li class="action" data-action=${action.id}>
     ${heading ? html`<h3>${heading}</h3>` : nothing} ${prose(action.html, view)} ${block(action, view)}
   </li>`;
 }

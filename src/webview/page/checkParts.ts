@@ -20,7 +20,7 @@ export function checksPart(step: StepState, view: View): TemplateResult {
 
 function checkPart(check: CheckState, view: View): TemplateResult {
   const { state } = check.verdict;
-  return html`<li class=${`check ${state}`}>
+  return html`<li class=${`check ${state}`} data-check=${check.id}>
     <span class="sign" aria-hidden="true">${signs[state]}</span>
     <div>
       <div class="title"><span class="spoken">${view.words[state]}: </span>${view.say(check.title)}</div>

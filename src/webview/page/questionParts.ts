@@ -6,7 +6,7 @@ import type { View } from "./view.ts";
 export function questionPart(question: QuestionState, view: View): TemplateResult {
   const { words } = view;
   const title = question.purpose === "prediction" ? words.predict : words.question;
-  return html`<section>
+  return html`<section data-question=${question.id}>
     <h2>${title}</h2>
     <p id=${`prompt-${question.id}`}>${view.say(question.prompt)}</p>
     ${question.choices.length > 0 ? choices(question, view) : freeText(question, view)}
@@ -18,7 +18,7 @@ function choices(question: QuestionState, view: View): TemplateResult {
   return html`<div role="radiogroup" aria-labelledby=${`prompt-${question.id}`}>
     ${question.choices.map(
       (choice) => html`<label class="choice">
-        <input type="radio" name=${question.id} .checked=${question.answer === choice.id}
+        <input type="radio" name=${question.id} value=${choice.id} .checked=${question.answer === choice.id}
           @change=${() => send(choice.id)} />
         <span>${view.say(choice.label)}
           ${

@@ -5,6 +5,7 @@ import { installEditor } from "../../../src/tools/editor/installEditor.ts";
 import { type RunningEditor, startEditor } from "../../../src/tools/editor/startEditor.ts";
 import { projectRoot } from "../../../src/tools/projectRoot.ts";
 import { stopPracticeClustersIn } from "./stopPracticeClusters.ts";
+import { walkChapter } from "./walkChapter.ts";
 import { walkFirstStep } from "./walkFirstStep.ts";
 
 /** The installed extension in the real editor, walked by a browser. The stage names the .vsix and a PATH with kubectl. */
@@ -34,5 +35,11 @@ describe("the course in a real VS Code", () => {
     await mkdir(pictures, { recursive: true });
     const address = `${editor.address}/?folder=${encodeURIComponent(join(folder, "workspace"))}`;
     await walkFirstStep(address, pictures);
+  });
+
+  it("takes the learner on through 1.2 to 1.7, a mistake in each, another language and a reload on the way", async () => {
+    const workspace = join(folder, "workspace");
+    const address = `${editor.address}/?folder=${encodeURIComponent(workspace)}`;
+    await walkChapter(address, workspace, join(projectRoot, "test", "out", "walk"));
   });
 });

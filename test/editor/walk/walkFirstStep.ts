@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { chromium, type FrameLocator, type Page } from "playwright-core";
+import { chromium, type FrameLocator } from "playwright-core";
 import { chromiumFlags, findChromium } from "../../../src/tools/editor/findChromium.ts";
+import { answer, openFromTree, reloadWindow } from "./learner.ts";
 
 /**
  * Walks step 1.1 in the editor at `address` as a learner does: a mistake, its mending, another language, a reload.
@@ -13,7 +14,7 @@ export async function walkFirstStep(address: string, pictures?: string): Promise
     pictures ? page.screenshot({ path: join(pictures, `${name}.png`) }) : undefined;
   try {
     await page.goto(address);
-    const lesson = await startCourse(page);
+    const lesson = await openFromTree(page, "1.1");
     await lesson.locator("main").waitFor({ timeout: 30_000 });
     await picture("opened");
     await lesson.locator(".language[lang=ja]").click();
@@ -38,27 +39,6 @@ export async function walkFirstStep(address: string, pictures?: string): Promise
   } finally {
     await browser.close();
   }
-}
-
-async function startCourse(page: Page): Promise<FrameLocator> {
-  const container = page.locator('.activitybar [aria-label^="StatefulSet Dojo"]').first();
-  await container.click({ timeout: 60_000 });
-  await page.locator(".monaco-list-row", { hasText: "1.1" }).first().click();
-  return page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
-}
-
-/** The editor's own command: it puts away what was open before it goes, which a browser's reload may cut short. */
-async function reloadWindow(page: Page): Promise<void> {
-  await page.keyboard.press("F1");
-  await page.locator(".quick-input-widget input").fill(">Developer: Reload Window");
-  const loaded = page.waitForEvent("load");
-  await page.locator(".quick-input-list .monaco-list-row", { hasText: "Reload Window" }).first().click();
-  await loaded;
-}
-
-async function answer(lesson: FrameLocator, value: string): Promise<void> {
-  await lesson.locator("form.answer input").first().fill(value);
-  await lesson.locator("form.answer button").first().click();
 }
 
 /** Tries the choices one after another until the step is passed, as someone who guesses would. */
