@@ -229,7 +229,10 @@ export class Dojo implements vscode.Disposable {
     const folder = engine.stepFolder(courseFolder, chapter, step);
     await cluster.useNamespace(chapter.namespace);
     const listener = () => this.#changed.fire();
-    const session = engine.openStep({ chapter, step, cluster, folder, store, listener });
+    const { kubeSystemUid } = cluster.identity;
+    const journals = join(this.#context.globalStorageUri.fsPath, "journals", kubeSystemUid);
+    const journalFile = join(journals, `${step.id}.jsonl`);
+    const session = engine.openStep({ chapter, step, cluster, folder, store, listener, journalFile });
     this.#opened = { chapter, step, folder, session };
     this.#changed.fire();
     await store.update((before) => ({ ...before, lastStep: wanted }));
