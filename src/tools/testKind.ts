@@ -1,8 +1,11 @@
-import { lessonStages, toolStage } from "./stages/localStages.ts";
+import { kindChapterStage, toolStage } from "./stages/localStages.ts";
 import { runStages } from "./stages/stage.ts";
+
+/** Chapters whose every step and mutant has been seen on kind. Chapter 3 joins them once it has been. */
+const provenChapters = ["1", "2", "4"];
 
 /** `npm run test:kind`: the cluster tests and the same lessons on a real kind cluster (kind and docker on PATH). */
 process.exitCode = await runStages([
   toolStage("kind cluster from nothing to gone", "testKindCluster.ts"),
-  ...lessonStages("kind").filter((stage) => stage.name.includes("verify")),
+  ...provenChapters.map((chapter) => kindChapterStage(chapter)),
 ]);

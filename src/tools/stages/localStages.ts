@@ -21,7 +21,7 @@ export const unitStage: Stage = programStage({
 });
 
 /** The author's linter, and each step red → solution → green → mutants, on a cluster of that kind. */
-export function lessonStages(cluster: "practice" | "kind"): readonly Stage[] {
+export function lessonStages(cluster: "practice"): readonly Stage[] {
   const lessons = ["--import", "tsx", join(projectRoot, "src", "tools", "lessons.ts")];
   return [
     programStage({ name: "lessons: lint", file: process.execPath, args: [...lessons, "lint"] }),
@@ -31,6 +31,17 @@ export function lessonStages(cluster: "practice" | "kind"): readonly Stage[] {
       args: [...lessons, "verify", "--cluster", cluster],
     }),
   ];
+}
+
+/** One chapter proven on a kind cluster of its own. */
+export function kindChapterStage(chapter: string): Stage {
+  return toolStage(`lessons: verify chapter ${chapter} on kind`, "lessons.ts", [
+    "verify",
+    "--cluster",
+    "kind",
+    "--step",
+    chapter,
+  ]);
 }
 
 /** One of the project's own tools as a stage. */
