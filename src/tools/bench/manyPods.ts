@@ -47,7 +47,7 @@ async function timeToReady(cluster: BenchCluster, count: number): Promise<number
         metadata: { labels: { app: "many" } },
         spec: {
           terminationGracePeriodSeconds: 0,
-          containers: [{ name: "main", image: "busybox:1.36", command: ["sleep", "1000000"] }],
+          containers: [{ name: "main", image: "busybox:1.35", command: ["sleep", "1000000"] }],
         },
       },
     },
