@@ -19,10 +19,10 @@ export interface BenchCluster {
   stop(): Promise<void>;
 }
 
-/** A practice cluster of its own in a folder of its own. */
-export async function startBenchCluster(): Promise<BenchCluster> {
+/** A practice cluster of its own in a folder of its own, with so many workers beside the control plane. */
+export async function startBenchCluster(workers = 0): Promise<BenchCluster> {
   const scratch = await mkdtemp(join(tmpdir(), "dojo-bench-"));
-  const running = await startPracticeCluster(scratch, 0, ["--data", join(scratch, "data")]);
+  const running = await startPracticeCluster(scratch, workers, ["--data", join(scratch, "data")]);
   const config = await readLessonKubeconfig(running.kubeconfig);
   const agent = new Agent({
     keepAlive: true,
