@@ -7,6 +7,11 @@ type Term = NonNullable<
   NonNullable<Affinity["podAntiAffinity"]>["requiredDuringSchedulingIgnoredDuringExecution"]
 >[number];
 
+/** The placed Pods that terms can concern: all for a Pod with terms of its own, else those that have some. */
+export function neighboursThatMatter(pod: IPod, placed: readonly IPod[]): readonly IPod[] {
+  return pod.spec?.affinity ? placed : placed.filter(({ spec }) => spec?.affinity);
+}
+
 /**
  * Why a Pod may not be beside, or not without, the Pods that have a node already; undefined when it may.
  * After the filter of pkg/scheduler/framework/plugins/interpodaffinity. Terms that select

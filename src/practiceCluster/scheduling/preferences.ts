@@ -2,7 +2,7 @@ import type { INode } from "kubernetes-models/v1/Node";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import { isRepelled } from "../controllers/kit/nodeFit.ts";
 import { nodeTermsMatch } from "../controllers/kit/nodeTerms.ts";
-import { preferredNeighbours } from "./podAffinity.ts";
+import { neighboursThatMatter, preferredNeighbours } from "./podAffinity.ts";
 import { crowding } from "./topologySpread.ts";
 
 /** A wish, counted for each node, and how much it weighs against the others (the default plugins' weights). */
@@ -21,11 +21,16 @@ export function preferredNode(
   nodes: readonly INode[],
   placed: readonly IPod[],
 ): INode | undefined {
-  const podsOn = (node: INode) => placed.filter(({ spec }) => spec?.nodeName === node.metadata?.name).length;
+  const counts = new Map<string, number>();
+  for (const { spec } of placed) {
+    counts.set(spec?.nodeName ?? "", (counts.get(spec?.nodeName ?? "") ?? 0) + 1);
+  }
+  const podsOn = (node: INode) => counts.get(node.metadata?.name ?? "") ?? 0;
+  const neighbours = neighboursThatMatter(pod, placed);
   const wishes: readonly Wish[] = [
     { weight: 3, scoreOf: (node) => (isRepelled(pod, node, ["PreferNoSchedule"]) ? 0 : 1) },
     { weight: 2, scoreOf: (node) => nodeAffinityScore(pod, node) },
-    { weight: 2, scoreOf: (node) => preferredNeighbours(pod, node, nodes, placed) },
+    { weight: 2, scoreOf: (node) => preferredNeighbours(pod, node, nodes, neighbours) },
     { weight: 2, scoreOf: (node) => -crowding(pod, node, nodes, placed) },
     { weight: 1, scoreOf: (node) => -podsOn(node) },
   ];

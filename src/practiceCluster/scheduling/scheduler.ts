@@ -10,7 +10,7 @@ import { EventRecorder } from "../controllers/kit/eventRecorder.ts";
 import { KeyedQueue } from "../controllers/kit/keyedQueue.ts";
 import { keyOf, parseKey } from "../controllers/kit/keys.ts";
 import { unfitReason } from "./fit.ts";
-import { podAffinityReason } from "./podAffinity.ts";
+import { neighboursThatMatter, podAffinityReason } from "./podAffinity.ts";
 import { preferredNode } from "./preferences.ts";
 import { refusal, refusalText } from "./refusalText.ts";
 import { spreadReason } from "./topologySpread.ts";
@@ -90,12 +90,13 @@ export class Scheduler implements Disposable {
       return;
     }
     const candidates = this.#client.list(nodes);
+    const placed = new PlacedPods(pod, this.#placedPods());
     const judged = candidates.map((node) => ({
       node,
-      reason: this.#unfit(pod, node, candidates, claims.volumes),
+      reason: unfit(pod, node, candidates, claims.volumes, placed),
     }));
     const fitting = judged.filter(({ reason }) => reason === undefined).map(({ node }) => node);
-    const chosen = preferredNode(pod, fitting, candidates, this.#placedPods());
+    const chosen = preferredNode(pod, fitting, candidates, placed.all);
     if (!chosen) {
       this.#refuse(key, pod, refusalText(judged.map(({ reason = "" }) => refusal(reason))));
       return;
@@ -111,27 +112,10 @@ export class Scheduler implements Disposable {
     this.#bind(pod, chosen);
   }
 
-  #unfit(
-    pod: IPod,
-    node: INode,
-    all: readonly INode[],
-    volumes: readonly IPersistentVolume[],
-  ): string | undefined {
-    return (
-      unfitReason(pod, node, this.#podsOn(node), volumes) ??
-      spreadReason(pod, node, all, this.#placedPods()) ??
-      podAffinityReason(pod, node, all, this.#placedPods())
-    );
-  }
-
   #placedPods(): IPod[] {
     return [...this.#client.list(pods), ...this.#assumed.values()].filter(
       ({ spec, status }) => spec?.nodeName && !["Succeeded", "Failed"].includes(status?.phase ?? ""),
     );
-  }
-
-  #podsOn(node: INode): IPod[] {
-    return this.#placedPods().filter(({ spec }) => spec?.nodeName === node.metadata?.name);
   }
 
   #claimState(pod: IPod): ClaimState {
@@ -231,6 +215,45 @@ export class Scheduler implements Disposable {
     updated.status = { ...updated.status, conditions: [...others, condition] };
     this.#client.update(pods, updated, { subresource: "status" });
   }
+}
+
+/** The Pods that have a node, sorted once for all nodes that are judged for a Pod. */
+class PlacedPods {
+  readonly all: readonly IPod[];
+  readonly neighbours: readonly IPod[];
+  readonly #byNode = new Map<string, IPod[]>();
+
+  constructor(pod: IPod, placed: readonly IPod[]) {
+    this.all = placed;
+    this.neighbours = neighboursThatMatter(pod, placed);
+    for (const pod of placed) {
+      const name = pod.spec?.nodeName ?? "";
+      const there = this.#byNode.get(name);
+      if (there) {
+        there.push(pod);
+      } else {
+        this.#byNode.set(name, [pod]);
+      }
+    }
+  }
+
+  on(node: INode): readonly IPod[] {
+    return this.#byNode.get(node.metadata?.name ?? "") ?? [];
+  }
+}
+
+function unfit(
+  pod: IPod,
+  node: INode,
+  nodes: readonly INode[],
+  volumes: readonly IPersistentVolume[],
+  placed: PlacedPods,
+): string | undefined {
+  return (
+    unfitReason(pod, node, placed.on(node), volumes) ??
+    spreadReason(pod, node, nodes, placed.all) ??
+    podAffinityReason(pod, node, nodes, placed.neighbours)
+  );
 }
 
 const ownName = "default-scheduler";
