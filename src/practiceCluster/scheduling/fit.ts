@@ -50,8 +50,13 @@ function insufficient(pod: IPod, node: INode, podsOnNode: readonly IPod[]): stri
     return "Too many pods";
   }
   for (const name of ["cpu", "memory"]) {
+    const wanted = requested(pod, name);
+    // as fitsRequest of noderesources/fit.go: who requests nothing fits even where too much is promised
+    if (wanted === 0) {
+      continue;
+    }
     const used = podsOnNode.reduce((sum, each) => sum + requested(each, name), 0);
-    if (used + requested(pod, name) > amount(node.status?.allocatable?.[name])) {
+    if (used + wanted > amount(node.status?.allocatable?.[name])) {
       return `Insufficient ${name}`;
     }
   }

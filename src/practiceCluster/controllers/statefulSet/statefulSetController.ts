@@ -113,7 +113,7 @@ export class StatefulSetController implements Disposable {
       if (pod && isControlledBy(pod, set)) {
         if (fits) {
           own.push(pod);
-        } else {
+        } else if (!set.metadata?.deletionTimestamp) {
           this.#release(set, pod);
         }
       } else if (pod && fits && !controllerOf(pod) && this.#mayAdopt(set, pod)) {
