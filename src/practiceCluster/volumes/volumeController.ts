@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { IStorageClass } from "kubernetes-models/storage.k8s.io/v1/StorageClass";
 import type { IPersistentVolume } from "kubernetes-models/v1/PersistentVolume";
 import type { IPersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolumeClaim";
@@ -23,9 +23,17 @@ const provisionerAnnotations = [
 /** How long local-path's helper Pod takes to empty a folder: the volume is Released until then. */
 const teardownMs = 4_000;
 
-/** The folder on the learner's disk that stands for a volume's hostPath. */
+/**
+ * The folder on the learner's disk that stands for a volume's hostPath. It is always one below `volumesFolder`: whatever
+ * path a learner's own volume names, nothing else on the disk is meant by it.
+ */
 export function volumeFolder(volumesFolder: string, volume: IPersistentVolume): string {
-  return join(volumesFolder, basename(volume.spec?.hostPath?.path ?? ""));
+  const path = volume.spec?.hostPath?.path ?? "";
+  const provisioned = /^\/var\/local-path-provisioner\/(pvc-[\w.-]+)$/.exec(path)?.[1];
+  return join(
+    volumesFolder,
+    provisioned ?? `host-${createHash("sha256").update(path).digest("hex").slice(0, 16)}`,
+  );
 }
 
 /**

@@ -65,7 +65,7 @@ const podTemplate: JsonObject = {
     containers: [
       {
         name: "main",
-        image: "busybox:1.36",
+        image: "busybox:1.37",
         command: ["sleep", "1000"],
         env: [{ name: "A", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],
         ports: [{ name: "http", containerPort: 80 }],

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import type { IncomingHttpHeaders } from "node:http";
 import { Agent, request } from "node:https";
 import { tmpdir } from "node:os";
@@ -28,6 +28,8 @@ export interface PracticeProcess {
   readonly kubeconfig: LessonKubeconfig;
   readonly kubeconfigPath: string;
   send(request: RawRequest): Promise<RawAnswer>;
+  /** Opens a stream (a watch) and resolves with the first that comes of it, or when it ends. */
+  firstLine(path: string): Promise<string>;
   /** Resident memory in MB (Linux; 0 elsewhere). */
   residentMegabytes(): number;
   /** Ends it and removes its folder. */
@@ -48,6 +50,7 @@ export async function startPracticeProcess(): Promise<PracticeProcess> {
     kubeconfig,
     kubeconfigPath: running.kubeconfig,
     send: (sending) => sendRaw(port, agent, sending),
+    firstLine: (path) => firstOf(port, agent, path),
     residentMegabytes: () => residentMegabytes(running.pid),
     remove: async () => {
       agent.destroy();
@@ -84,6 +87,21 @@ export function sendRaw(port: number, agent: Agent, sending: RawRequest): Promis
   });
 }
 
+function firstOf(port: number, agent: Agent, path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ host: "127.0.0.1", port, path, agent }, (response) => {
+      response.once("data", (chunk: Buffer) => {
+        resolve(chunk.toString("utf8"));
+        outgoing.destroy();
+      });
+      response.once("end", () => resolve(""));
+      response.once("error", () => resolve(""));
+    });
+    outgoing.on("error", reject);
+    outgoing.end();
+  });
+}
+
 function residentMegabytes(pid: number): number {
   try {
     const pages = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
@@ -91,9 +109,4 @@ function residentMegabytes(pid: number): number {
   } catch {
     return 0;
   }
-}
-
-/** The port that a kubeconfig of ours names. */
-export async function portIn(kubeconfigPath: string): Promise<number> {
-  return Number(/127\.0\.0\.1:(\d+)/.exec(await readFile(kubeconfigPath, "utf8"))?.[1]);
 }
