@@ -104,7 +104,13 @@ describe("what a container can reach", () => {
       practice.data,
       "/var/local-path-provisioner/../x",
     ];
-    const folders = paths.map((path) => volumeFolder("/state/volumes", { spec: { hostPath: { path } } }));
+    const folders = paths.map((path) =>
+      volumeFolder("/state/volumes", {
+        apiVersion: "v1",
+        kind: "PersistentVolume",
+        spec: { hostPath: { path } },
+      }),
+    );
     assert.deepEqual(
       folders.filter((folder) => dirname(folder) !== "/state/volumes"),
       [],
