@@ -20,6 +20,7 @@ export class DojoTerminal implements vscode.Disposable {
   readonly #listening: vscode.Disposable;
   readonly #busy = new Set<vscode.Terminal>();
   #shells: readonly Shell[] = [];
+  #running: Promise<void> = Promise.resolve();
 
   constructor(dojo: Dojo, storage: string) {
     this.#dojo = dojo;
@@ -38,9 +39,14 @@ export class DojoTerminal implements vscode.Disposable {
   }
 
   /** Types a command and runs it; the terminal is shown and the focus stays where it is. */
-  async run(command: string): Promise<void> {
-    const terminal = await this.show();
-    terminal?.sendText(command);
+  run(command: string): Promise<void> {
+    // one after another: a second click while the shell starts must not start a second shell
+    const typed = this.#running.then(async () => {
+      const terminal = await this.show();
+      terminal?.sendText(command);
+    });
+    this.#running = typed.catch(() => undefined);
+    return typed;
   }
 
   /** Shows a terminal at its prompt in the step's folder: one where a watch or psql still runs is left to it. */

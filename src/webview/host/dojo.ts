@@ -91,8 +91,13 @@ export class Dojo implements vscode.Disposable {
     }
     const courseFolder = await this.#courseFolder();
     if (!courseFolder) {
+      this.#tell({
+        ja: "ファイルを置くフォルダーがまだ決まっていません。「コースを始める」を実行して選んでください。",
+        en: "There is no folder for your files yet. Run “Start the Course” and choose one.",
+      });
       return;
     }
+    this.#problem = undefined;
     try {
       await this.#start();
       await this.#open(courseFolder, id);

@@ -40,7 +40,7 @@ function language(code: "ja" | "en", name: string, view: View): TemplateResult {
 
 function dots(step: StepState, view: View): TemplateResult {
   const signs = { passed: "●", current: "◐", open: "○" } as const;
-  return html`<nav class="dots">
+  return html`<nav class="dots" aria-label=${view.words.steps}>
     ${step.dots.map(
       ({ id, title, state }) => html`<button class=${state} aria-current=${id === step.id ? "step" : "false"}
         title=${`${id} ${view.say(title)}`} aria-label=${`${id} ${view.say(title)}`}
@@ -64,7 +64,7 @@ function body(step: StepState, state: PageState, view: View): TemplateResult {
       <section><h2>${view.words.do}</h2><ol>${step.actions.map((each) => actionPart(each, view))}</ol></section>
       ${step.questions.filter(({ purpose }) => purpose === "question").map((each) => questionPart(each, view))}
     </div>
-    <aside>${livePart(step, state.cluster, view)} ${checksPart(step, view)}</aside>
+    <aside aria-label=${view.words.beside}>${livePart(step, state.cluster, view)} ${checksPart(step, view)}</aside>
     <div class="help">${help(step, view)}
       ${step.seen ? html`<section class="seen"><h2>${view.words.seen}</h2>${prose(step.seen, view)}</section>` : nothing}
     </div>

@@ -2,6 +2,8 @@ import type { Language } from "../../common/language.ts";
 
 const ja = {
   why: "なぜ",
+  steps: "この章のステップ",
+  beside: "いまの状態と確認",
   do: "やること",
   predict: "予想",
   question: "問い",
@@ -44,6 +46,8 @@ const ja = {
 
 const en: typeof ja = {
   why: "Why",
+  steps: "Steps of this chapter",
+  beside: "Live state and checks",
   do: "Do",
   predict: "Predict",
   question: "Question",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { installEditor } from "../../../src/tools/editor/installEditor.ts";
 import { type RunningEditor, startEditor } from "../../../src/tools/editor/startEditor.ts";
 import { projectRoot } from "../../../src/tools/projectRoot.ts";
+import { lookAtPage } from "./lookAtPage.ts";
 import { stopPracticeClustersIn } from "./stopPracticeClusters.ts";
 import { walkChapter } from "./walkChapter.ts";
 import { walkFirstStep } from "./walkFirstStep.ts";
@@ -41,5 +42,12 @@ describe("the course in a real VS Code", () => {
     const workspace = join(folder, "workspace");
     const address = `${editor.address}/?folder=${encodeURIComponent(workspace)}`;
     await walkChapter(address, workspace, join(projectRoot, "test", "out", "walk"));
+  });
+
+  it("shows the page whole in each theme, width and language", async () => {
+    const workspace = join(folder, "workspace");
+    const pictures = join(projectRoot, "test", "out", "page");
+    await mkdir(pictures, { recursive: true });
+    await lookAtPage(`${editor.address}/?folder=${encodeURIComponent(workspace)}`, folder, pictures);
   });
 });

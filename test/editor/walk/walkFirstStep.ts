@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { chromium, type FrameLocator } from "playwright-core";
+import { chromium } from "playwright-core";
 import { chromiumFlags, findChromium } from "../../../src/tools/editor/findChromium.ts";
-import { answer, openFromTree, reloadWindow } from "./learner.ts";
+import { answer, choose, openFromTree, reloadWindow, sees } from "./learner.ts";
 
 /**
  * Walks step 1.1 in the editor at `address` as a learner does: a mistake, its mending, another language, a reload.
@@ -30,7 +30,9 @@ export async function walkFirstStep(address: string, pictures?: string): Promise
     await lesson.locator(".live li", { hasText: "first-claim" }).waitFor({ timeout: 30_000 });
     await reloadWindow(page);
     await lesson.locator(".check.passed").first().waitFor({ timeout: 60_000 });
-    await explainPending(lesson);
+    await choose(lesson, "why-pending", "no-space");
+    await sees(lesson, "knows-why", "wrong");
+    await choose(lesson, "why-pending", "waits-for-pod");
     await lesson.locator(".seen").waitFor({ timeout: 30_000 });
     await picture("passed");
   } catch (error) {
@@ -38,22 +40,5 @@ export async function walkFirstStep(address: string, pictures?: string): Promise
     throw error;
   } finally {
     await browser.close();
-  }
-}
-
-/** Tries the choices one after another until the step is passed, as someone who guesses would. */
-async function explainPending(lesson: FrameLocator): Promise<void> {
-  for (const choice of await lesson.locator(".choice input").all()) {
-    await choice.check();
-    const passed = await lesson
-      .locator(".seen")
-      .waitFor({ timeout: 2_000 })
-      .then(
-        () => true,
-        () => false,
-      );
-    if (passed) {
-      return;
-    }
   }
 }
