@@ -6,8 +6,8 @@ import { chromiumFlags, findChromium } from "../../../src/tools/editor/findChrom
 import { openFromTree } from "./learner.ts";
 
 const themes = {
-  light: "Default Light Modern",
-  dark: "Default Dark Modern",
+  light: "Light Modern",
+  dark: "Dark Modern",
   "high-contrast": "Default High Contrast",
 } as const;
 const widths = [380, 700, 1200];
