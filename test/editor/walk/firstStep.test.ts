@@ -48,6 +48,6 @@ describe("the course in a real VS Code", () => {
     const workspace = join(folder, "workspace");
     const pictures = join(projectRoot, "test", "out", "page");
     await mkdir(pictures, { recursive: true });
-    await lookAtPage(`${editor.address}/?folder=${encodeURIComponent(workspace)}`, folder, pictures);
+    await lookAtPage(`${editor.address}/?folder=${encodeURIComponent(workspace)}`, workspace, pictures);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium, type FrameLocator, type Page } from "playwright-core";
 import { chromiumFlags, findChromium } from "../../../src/tools/editor/findChromium.ts";
@@ -18,7 +18,7 @@ const frameWidth = 64;
  * Draws a step in each theme, width and language: nothing may be wider than the page, and in one column the checks come
  * right after what is to be done. The pictures are for people to look at.
  */
-export async function lookAtPage(address: string, editorFolder: string, pictures: string): Promise<void> {
+export async function lookAtPage(address: string, workspace: string, pictures: string): Promise<void> {
   const browser = await chromium.launch({ executablePath: await findChromium(), args: [...chromiumFlags] });
   try {
     const page = await browser.newPage({ viewport: { width: 1400, height: 1300 } });
@@ -29,7 +29,7 @@ export async function lookAtPage(address: string, editorFolder: string, pictures
     await page.keyboard.press("Control+B");
     await page.locator(".part.sidebar").waitFor({ state: "hidden" });
     for (const [name, theme] of Object.entries(themes)) {
-      await useTheme(editorFolder, theme);
+      await useTheme(workspace, theme);
       await lesson.locator(`body.vscode-${name}`).waitFor();
       await lookAtWidths(page, lesson, join(pictures, name));
     }
@@ -62,8 +62,9 @@ function measure(lesson: FrameLocator): Promise<{ overflow: number; isBelow: boo
   }));
 }
 
-/** The editor follows its settings file as it changes. */
-function useTheme(editorFolder: string, theme: string): Promise<void> {
-  const settings = { "workbench.colorTheme": theme, "window.autoDetectColorScheme": false };
-  return writeFile(join(editorFolder, "data", "data", "User", "settings.json"), JSON.stringify(settings));
+/** The editor follows the workspace's settings as they change. */
+async function useTheme(workspace: string, theme: string): Promise<void> {
+  await mkdir(join(workspace, ".vscode"), { recursive: true });
+  const settings = JSON.stringify({ "workbench.colorTheme": theme });
+  await writeFile(join(workspace, ".vscode", "settings.json"), settings);
 }
