@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { systemClock } from "../common/clock.ts";
+import { folderInUseExitCode } from "../common/exitCodes.ts";
 import type { ListeningServer } from "./apiServer/http/httpServer.ts";
 import { DataFolderInUse, lockDataFolder } from "./bootstrap/dataFolderLock.ts";
 import { loadCertificates } from "./bootstrap/identityFiles.ts";
@@ -114,5 +115,5 @@ function explain(error: unknown): string {
 
 run().catch((error: unknown) => {
   console.error(explain(error));
-  process.exit(1);
+  process.exit(error instanceof DataFolderInUse ? folderInUseExitCode : 1);
 });

@@ -4,6 +4,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import writeFileAtomic from "write-file-atomic";
+import { folderInUseExitCode } from "../../common/exitCodes.ts";
 
 /** The practice cluster's process as it was last started; it outlives the window that started it. */
 export interface PracticeInstance {
@@ -55,7 +56,15 @@ export function isAlive(pid: number): boolean {
 }
 
 /** A start that failed, with what the process said. */
-export class PracticeStartError extends Error {}
+export class PracticeStartError extends Error {
+  /** Whether another process keeps its state in the folder: another window may be starting it. */
+  readonly isFolderInUse: boolean;
+
+  constructor(message: string, exitCode?: number | null) {
+    super(message);
+    this.isFolderInUse = exitCode === folderInUseExitCode;
+  }
+}
 
 /**
  * Starts the practice cluster detached and resolves when it says "ready". `port` 0 lets it choose.
@@ -104,11 +113,11 @@ function readyLine(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     let said = "";
-    const fail = (why: string) => {
+    const fail = (why: string, exitCode?: number | null) => {
       clearTimeout(limit);
       child.kill("SIGKILL");
       lastWords(paths.log).then((words) =>
-        reject(new PracticeStartError(`${why}${words ? `: ${words}` : ""}`)),
+        reject(new PracticeStartError(`${why}${words ? `: ${words}` : ""}`, exitCode)),
       );
     };
     const limit = setTimeout(() => fail(`not ready within ${startLimitMs / 1000} s`), startLimitMs);
@@ -121,7 +130,7 @@ function readyLine(
       }
     });
     child.on("error", (error) => fail(error.message));
-    child.on("exit", (code) => fail(`ended with exit code ${code}`));
+    child.on("exit", (code) => fail(`ended with exit code ${code}`, code));
   });
 }
 

@@ -89,36 +89,42 @@ export class PracticeProvider implements ClusterProvider {
 
   async #start(signal: AbortSignal | undefined): Promise<void> {
     const earlier = await readInstance(this.#paths);
-    const { program, workers = 0 } = this.#options;
-    try {
-      await startPracticeProcess(program, this.#paths, { port: earlier?.port ?? 0, workers, signal });
-    } catch (first) {
-      if (await this.#anotherWindowStartedIt(signal)) {
-        return;
-      }
-      if (!earlier) {
-        throw startFailed(first);
-      }
-      // the port of last time may be taken by now
-      await startPracticeProcess(program, this.#paths, { port: 0, workers, signal }).catch((error) => {
-        throw startFailed(error);
-      });
+    // the port of last time may be taken by now
+    const ports = earlier ? [earlier.port, 0] : [0];
+    if (!(await this.#startOn(ports, signal))) {
+      return;
     }
     if (!(await readRecord(this.#paths.record))) {
       await writeRecord(this.#paths.record, await readIdentity(this.#paths.kubeconfig));
     }
   }
 
+  /** Starts it on the first of the ports that works; false when another window started it. Throws startFailed. */
+  async #startOn(ports: readonly number[], signal: AbortSignal | undefined): Promise<boolean> {
+    const { program, workers = 0 } = this.#options;
+    let failure: unknown;
+    for (const port of ports) {
+      try {
+        await startPracticeProcess(program, this.#paths, { port, workers, signal });
+        return true;
+      } catch (error) {
+        failure = error;
+      }
+      const isFolderInUse = failure instanceof PracticeStartError && failure.isFolderInUse;
+      if (isFolderInUse && (await this.#anotherWindowStartedIt(signal))) {
+        return false;
+      }
+    }
+    throw startFailed(failure);
+  }
+
+  /** Waits for the process that keeps its state in the folder; it may have begun only now. */
   async #anotherWindowStartedIt(signal: AbortSignal | undefined): Promise<boolean> {
     for (let waited = 0; waited < otherWindowStartsMs; waited += 250) {
       const cluster = await this.#attach().catch(() => undefined);
       if (cluster) {
         cluster.dispose();
         return true;
-      }
-      const instance = await readInstance(this.#paths);
-      if (!instance || !isAlive(instance.pid)) {
-        return false;
       }
       await delay(systemClock, 250, signal);
     }

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, watch, writeSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Disposable } from "../../common/disposable.ts";
 import { processMark } from "./processMark.ts";
@@ -21,10 +21,10 @@ export function lockDataFolder(folder: string): DataFolderLock {
   const path = join(folder, "lock");
   if (!claim(path)) {
     const holder = readHolder(path);
-    if (holder && holder.pid !== process.pid && isStillThere(holder)) {
+    if (holder && isStillThere(holder)) {
       throw inUse(folder, holder.pid);
     }
-    rmSync(path, { force: true });
+    takeAway(path, folder);
     if (!claim(path)) {
       throw inUse(folder, readHolder(path)?.pid ?? 0);
     }
@@ -33,6 +33,28 @@ export function lockDataFolder(folder: string): DataFolderLock {
     onLost: (listener) => watchFor(path, listener),
     dispose: () => rmSync(path, { force: true }),
   };
+}
+
+/**
+ * Removes a claim whose process is gone. Between the look at it and its removal another process may have done the same
+ * and claimed the folder: a living claim that was taken away by mistake is put back.
+ */
+function takeAway(path: string, folder: string): void {
+  const aside = `${path}.${process.pid}`;
+  try {
+    renameSync(path, aside);
+  } catch {
+    return; // somebody else took it away
+  }
+  const taken = readHolder(aside);
+  try {
+    if (taken && isStillThere(taken)) {
+      linkSync(aside, path);
+      throw inUse(folder, taken.pid);
+    }
+  } finally {
+    rmSync(aside, { force: true });
+  }
 }
 
 function inUse(folder: string, pid: number): DataFolderInUse {
@@ -46,15 +68,20 @@ interface Holder {
   readonly mark: string;
 }
 
-/** Creates the file only if it is not there: of two processes one succeeds. */
+/** Of two processes one succeeds, and nobody ever reads a claim that is not yet written. */
 function claim(path: string): boolean {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, `${process.pid} ${processMark(process.pid) ?? ""}\n`, { mode: 0o600 });
   try {
-    const file = openSync(path, "wx", 0o600);
-    writeSync(file, `${process.pid} ${processMark(process.pid) ?? ""}\n`);
-    closeSync(file);
+    linkSync(draft, path);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") {
+      return false;
+    }
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 
@@ -69,6 +96,9 @@ function readHolder(path: string): Holder | undefined {
 
 /** The number may belong to another process by now: after a restart of the machine it usually does. */
 function isStillThere({ pid, mark }: Holder): boolean {
+  if (pid === process.pid) {
+    return false; // this process has claimed nothing yet: an earlier one had its number
+  }
   try {
     process.kill(pid, 0);
   } catch {
