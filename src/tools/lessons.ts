@@ -1,20 +1,25 @@
 import { writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadCourse } from "../lessons/loadCourse.ts";
 import { describeProblem } from "../lessons/problem.ts";
 import { lintCourse } from "./lessonsLint.ts";
 import { stepJsonSchema } from "./lessonsSchema.ts";
-import { isChosen, verifyCourse } from "./lessonsVerify.ts";
 import { projectRoot } from "./projectRoot.ts";
+import { isChosen, verifyCourse } from "./verify/verifyCourse.ts";
 
-const usage = "lessons lint | schema | verify [--cluster practice|kind] [--step 1.2 | --step 1]";
+const usage = "lessons lint | schema | verify [--cluster practice|kind] [--step 1.2 | --step 1] [--lanes N]";
 
 const schemaFile = join(projectRoot, "lessons", "step.schema.json");
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { cluster: { type: "string", default: "practice" }, step: { type: "string" } },
+  options: {
+    cluster: { type: "string", default: "practice" },
+    step: { type: "string" },
+    lanes: { type: "string" },
+  },
 });
 const loaded = await loadCourse(join(projectRoot, "lessons", "statefulset"));
 const problems = lintCourse(loaded);
@@ -35,7 +40,11 @@ if (positionals[0] === "lint") {
   if (!loaded.course || standing.length > 0 || chosen.length === 0) {
     finish(0, Math.max(1, standing.length), 0);
   } else {
-    const { passed, failed } = await verifyCourse(loaded.course, values.cluster, values.step);
+    const { passed, failed } = await verifyCourse(loaded.course, {
+      kind: values.cluster,
+      only: values.step,
+      lanes: lanesFor(values.cluster, values.lanes),
+    });
     finish(passed, failed, 0);
   }
 } else {
@@ -46,4 +55,21 @@ if (positionals[0] === "lint") {
 function finish(passed: number, failed: number, skipped: number): void {
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+}
+
+/**
+ * A lesson's proof mostly waits: two practice clusters for each core keep it busy. A kind cluster is a whole machine of
+ * its own: more than one only on request.
+ */
+function lanesFor(cluster: "practice" | "kind", asked: string | undefined): number {
+  const lanes =
+    asked === undefined
+      ? cluster === "practice"
+        ? Math.min(6, 2 * availableParallelism())
+        : 1
+      : Number(asked);
+  if (!Number.isInteger(lanes) || lanes < 1) {
+    throw new Error(`--lanes takes a whole number from 1, not "${asked}"`);
+  }
+  return lanes;
 }
