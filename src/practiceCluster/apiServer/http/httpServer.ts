@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createSecureServer, type Http2SecureServer } from "node:http2";
 import type { AddressInfo } from "node:net";
-import type { TLSSocket } from "node:tls";
+import type { PeerCertificate, TLSSocket } from "node:tls";
 import { ApiError } from "../../api/apiError.ts";
 import type { KeyPair } from "../certificates/certificates.ts";
 import { answerError, type Exchange, internalError, type User } from "./exchange.ts";
@@ -104,20 +104,28 @@ async function takeOver(
   }
 }
 
-/** Throws 401. */
+/** The certificate counts before the token, as in the API server's chain (pkg/kubeapiserver/authenticator). Throws 401. */
 function userOf({ userOfToken }: HttpServerOptions, request: IncomingMessage): User {
-  const socket = request.socket as TLSSocket;
   const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
-  const fromToken = token ? userOfToken(token) : undefined;
-  if (fromToken) {
-    return fromToken;
+  const user = userOfCertificate(request.socket as TLSSocket) ?? (token ? userOfToken(token) : undefined);
+  if (!user) {
+    throw new ApiError(401, "Unauthorized", "Unauthorized");
   }
-  if (socket.authorized) {
-    const { CN, O } = socket.getPeerCertificate().subject;
-    const groups = O === undefined ? [] : [O].flat();
-    return { name: String(CN), groups: [...groups, "system:authenticated"] };
+  return user;
+}
+
+/**
+ * Whom the client's certificate names; undefined without one of the cluster's authority. `authorized` alone says nothing:
+ * it is set as well when a client without any certificate takes up a session of TLS 1.3 again.
+ */
+function userOfCertificate(socket: TLSSocket): User | undefined {
+  const certificate: Partial<PeerCertificate> | null = socket.authorized ? socket.getPeerCertificate() : null;
+  if (!certificate?.subject?.CN) {
+    return undefined;
   }
-  throw new ApiError(401, "Unauthorized", "Unauthorized");
+  const { CN, O } = certificate.subject;
+  const groups = O === undefined ? [] : [O].flat();
+  return { name: String(CN), groups: [...groups, "system:authenticated"] };
 }
 
 /** Throws 400 for a path that is none. */
