@@ -49,15 +49,17 @@ export interface PracticeCluster extends Disposable {
   clientFor(userName: string): ApiClient;
   /** Resolves when everything written so far is on disk. */
   whenStored(): Promise<void>;
-  /** Bytes of a write that was torn by a kill and cut off at the start. */
-  readonly tornBytes: number;
+  /** Why nothing can be stored at the moment; undefined when it can. */
+  storageProblem(): Error | undefined;
+  /** What was amiss in the data folder at the start, and how it was mended: sentences. */
+  readonly notices: readonly string[];
 }
 
 /** Puts a cluster together and makes what every cluster has. Throws when its data folder cannot be read. */
 export function createPracticeCluster(options: PracticeClusterOptions = {}): PracticeCluster {
   const clock = options.clock ?? systemClock;
   const parts = new DisposableList();
-  const opened = options.dataFolder === undefined ? undefined : Journal.open(options.dataFolder);
+  const opened = options.dataFolder === undefined ? undefined : Journal.open(options.dataFolder, clock);
   const store = new ObjectStore(opened?.state, opened?.journal);
   if (opened) {
     opened.journal.foldFrom(() => ({ revision: store.revision, objects: store.everything() }));
@@ -113,7 +115,8 @@ export function createPracticeCluster(options: PracticeClusterOptions = {}): Pra
     auditLog,
     nodeRuntime: runtime.nodeRuntime,
     clientFor,
-    tornBytes: opened?.tornBytes ?? 0,
+    notices: opened?.notices ?? [],
+    storageProblem: () => opened?.journal.problem,
     whenStored: () => opened?.journal.whenFlushed() ?? Promise.resolve(),
     dispose: () => parts.dispose(),
   };

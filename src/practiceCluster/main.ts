@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { systemClock } from "../common/clock.ts";
 import { folderInUseExitCode } from "../common/exitCodes.ts";
+import { systemReason } from "../common/systemReason.ts";
 import type { ListeningServer } from "./apiServer/http/httpServer.ts";
 import { DataFolderInUse, lockDataFolder } from "./bootstrap/dataFolderLock.ts";
 import { loadCertificates } from "./bootstrap/identityFiles.ts";
@@ -60,8 +61,8 @@ async function run(): Promise<void> {
     rootCertificate: certificates.authority.certificate,
     signingKey: certificates.authority.key,
   });
-  if (cluster.tornBytes > 0) {
-    console.error(`the last run was cut off: ${cluster.tornBytes} bytes of an unfinished write were dropped`);
+  for (const notice of cluster.notices) {
+    console.error(notice);
   }
   const server = await serve(cluster, certificates, options.port);
   writeKubeconfig(options.kubeconfig, kubeconfigText(certificates, server.port, "practice"));
@@ -109,6 +110,9 @@ function explain(error: unknown): string {
   }
   if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
     return "the port is taken: name another --port, or none to let the practice cluster choose";
+  }
+  if (error instanceof Error && "path" in error) {
+    return `${String(error.path)} cannot be used: ${systemReason(error)}`;
   }
   return `${error instanceof Error ? error.message : String(error)}\n${usage}`;
 }

@@ -85,7 +85,11 @@ export async function serve(
   const pages = {
     auditLog: cluster.auditLog,
     metrics: () => metricsText(metrics, pipeline.store, registry.definitions, version),
-    checks: ["ping", "log", "storage"].map((name) => ({ name, isOk: () => true })),
+    checks: [
+      { name: "ping", isOk: () => true },
+      { name: "log", isOk: () => true },
+      { name: "storage", isOk: () => cluster.storageProblem() === undefined },
+    ],
   };
   const routing = { discovery, registry, resources, actions, pages, version, address: () => address };
   const server = await listen({
@@ -97,6 +101,7 @@ export async function serve(
       const attributes = attributesOf(received.request.method ?? "GET", received.url);
       const answer = async (exchange: Exchange) => {
         requireAllowed(pipeline, exchange.user, attributes);
+        requireStorage(cluster, exchange);
         await route(routing, exchange);
         return exchange.response.statusCode;
       };
@@ -117,4 +122,12 @@ export async function serve(
   });
   address = `127.0.0.1:${server.port}`;
   return { ...server, dispose: () => void server.close() };
+}
+
+/** What cannot be stored is not begun. Throws. */
+function requireStorage(cluster: PracticeCluster, { request }: Exchange): void {
+  const problem = cluster.storageProblem();
+  if (problem && request.method !== "GET" && request.method !== "HEAD") {
+    throw problem;
+  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type KeyPair,
@@ -28,7 +28,9 @@ export function loadCertificates(dataFolder: string | undefined, now: number): C
   }
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const made = makeCertificates(now);
-  writeFileSync(path, JSON.stringify(made), { mode: 0o600 });
+  // beside and then in place: half a file would be no identity at all
+  writeFileSync(`${path}.new`, JSON.stringify(made), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
   return made;
 }
 

@@ -1,66 +1,74 @@
-import { createHash } from "node:crypto";
 import {
   closeSync,
+  copyFileSync,
   existsSync,
   fsyncSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
-  truncateSync,
   writeFileSync,
-  writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import type { Clock } from "../../common/clock.ts";
 import type { KubernetesObject } from "../../common/kubernetes/objects.ts";
+import { systemReason } from "../../common/systemReason.ts";
 import type { Change } from "./changeLog.ts";
+import { appendAll, closeQuietly, type JournalRecord, lineOf, readLines } from "./journalLines.ts";
 import type { StoredState, WriteRecorder } from "./objectStore.ts";
 
 /** A journal longer than this is folded into a snapshot at the next flush. */
 const foldAboveBytes = 16 * 1024 * 1024;
-
-interface JournalRecord {
-  readonly revision: number;
-  readonly groupResource: string;
-  readonly deleted?: true;
-  readonly object: KubernetesObject;
-}
+/** How long to wait before a folder that could not be written is tried again. */
+const retryMs = 500;
 
 export interface OpenedJournal {
   readonly journal: Journal;
   readonly state: StoredState;
-  /** Bytes of a torn tail that were cut off; 0 after a clean end. */
-  readonly tornBytes: number;
+  /** What was found to be amiss and how it was mended: sentences. */
+  readonly notices: readonly string[];
 }
+
+/** The data folder cannot be written at the moment: nothing that is changed now would outlive the process. */
+export class StorageUnavailable extends Error {}
 
 /**
  * The cluster's state on disk: a snapshot and the writes since. Each line carries a checksum, so a write that was cut
  * off by a kill is noticed and dropped; whatever was answered to a client had been flushed before.
+ *
+ * While the folder cannot be written (the disk is full), whoever waits for a write is refused, and what is recorded is
+ * dropped: when it can be written again, a snapshot of everything takes the journal's place.
  */
 export class Journal implements WriteRecorder {
   readonly #folder: string;
-  #file: number;
+  readonly #clock: Clock;
+  readonly #file: number;
   #bytes: number;
+  #foldAbove = foldAboveBytes;
   #pending: string[] = [];
-  #waiting: (() => void)[] = [];
+  #waiting: Waiting[] = [];
   #flushIsDue = false;
+  #problem: StorageUnavailable | undefined;
+  #isClosed = false;
   #snapshotOf: (() => StoredState) | undefined;
 
-  private constructor(folder: string, bytes: number) {
+  private constructor(folder: string, bytes: number, clock: Clock) {
     this.#folder = folder;
-    this.#file = openSync(journalPath(folder), "a");
+    this.#clock = clock;
+    this.#file = openSync(journalPath(folder), "a", 0o600);
     this.#bytes = bytes;
   }
 
-  /** Opens a data folder, reading what is in it. Throws when its snapshot cannot be read. */
-  static open(folder: string): OpenedJournal {
+  /** Opens a data folder, reading what is in it. Throws when its snapshot cannot be read or the folder not be written. */
+  static open(folder: string, clock: Clock): OpenedJournal {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const objects = new Map<string, { groupResource: string; object: KubernetesObject }>();
-    let revision = readSnapshot(folder, objects);
-    const { records, goodBytes, tornBytes } = readRecords(journalPath(folder));
-    for (const record of records) {
-      revision = Math.max(revision, record.revision);
+    const folded = readSnapshot(folder, objects);
+    const path = journalPath(folder);
+    const { records, good, tornBytes, damagedLines } = readLines(path);
+    // a kill between the new snapshot and the emptying of the journal that went into it leaves both
+    for (const record of records.filter(({ revision }) => revision > folded)) {
       const key = entryKey(record.groupResource, record.object);
       if (record.deleted) {
         objects.delete(key);
@@ -68,14 +76,15 @@ export class Journal implements WriteRecorder {
         objects.set(key, { groupResource: record.groupResource, object: record.object });
       }
     }
-    if (tornBytes > 0) {
-      truncateSync(journalPath(folder), goodBytes);
-    }
-    return {
-      journal: new Journal(folder, goodBytes),
-      state: { revision, objects: [...objects.values()] },
-      tornBytes,
-    };
+    const notices = mendJournal(path, good, tornBytes, damagedLines);
+    const revision = Math.max(folded, records.at(-1)?.revision ?? 0);
+    const journal = new Journal(folder, good.length, clock);
+    return { journal, state: { revision, objects: [...objects.values()] }, notices };
+  }
+
+  /** Why the folder cannot be written at the moment; undefined when it can. */
+  get problem(): StorageUnavailable | undefined {
+    return this.#problem;
   }
 
   /** From now on the journal may fold itself into a snapshot of what this returns. */
@@ -84,6 +93,9 @@ export class Journal implements WriteRecorder {
   }
 
   record(change: Change): void {
+    if (this.#problem) {
+      return;
+    }
     const record: JournalRecord = {
       revision: change.revision,
       groupResource: change.groupResource,
@@ -94,21 +106,27 @@ export class Journal implements WriteRecorder {
     this.#flushLater();
   }
 
-  /** Resolves when everything recorded so far is on disk. Writes of one turn are flushed together. */
+  /**
+   * Resolves when everything recorded so far is on disk; writes of one turn are flushed together. Rejects with
+   * StorageUnavailable when it cannot be written.
+   */
   whenFlushed(): Promise<void> {
+    if (this.#problem) {
+      return Promise.reject(this.#problem);
+    }
     if (this.#pending.length === 0) {
       return Promise.resolve();
     }
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
       this.#flushLater();
     });
   }
 
   close(): void {
     this.#flush();
-    fsyncSync(this.#file);
-    closeSync(this.#file);
+    this.#isClosed = true;
+    closeQuietly(this.#file);
   }
 
   #flushLater(): void {
@@ -123,23 +141,59 @@ export class Journal implements WriteRecorder {
 
   /** The bytes are the kernel's after this: a killed process loses nothing (a power cut may). */
   #flush(): void {
-    if (this.#pending.length > 0) {
-      const text = this.#pending.join("");
-      this.#pending = [];
-      writeSync(this.#file, text);
-      this.#bytes += Buffer.byteLength(text);
-      if (this.#bytes > foldAboveBytes) {
-        this.#fold();
-      }
-    }
+    const text = this.#pending.join("");
+    this.#pending = [];
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const resolve of waiting) {
-      resolve();
+    if (text !== "" && !this.#isClosed) {
+      try {
+        this.#bytes = appendAll(this.#file, text, this.#bytes);
+      } catch (error) {
+        this.#fail(error);
+      }
+    }
+    for (const { resolve, reject } of waiting) {
+      this.#problem ? reject(this.#problem) : resolve();
+    }
+    if (!this.#problem && this.#bytes > this.#foldAbove) {
+      this.#foldIfPossible();
     }
   }
 
-  /** Writes a snapshot beside the old one, puts it in its place, then begins an empty journal. */
+  #fail(error: unknown): void {
+    this.#problem = new StorageUnavailable(
+      `the data folder ${this.#folder} cannot be written: ${systemReason(error)}`,
+    );
+    console.error(`${this.#problem.message}: changes are refused until it can be written again`);
+    this.#tryAgainLater();
+  }
+
+  #tryAgainLater(): void {
+    this.#clock.after(retryMs, () => {
+      if (this.#isClosed) {
+        return;
+      }
+      try {
+        this.#fold();
+        this.#problem = undefined;
+        console.error(`the data folder ${this.#folder} can be written again: everything is kept`);
+      } catch {
+        this.#tryAgainLater();
+      }
+    });
+  }
+
+  /** There is no hurry: without room for a snapshot the journal goes on growing. */
+  #foldIfPossible(): void {
+    try {
+      this.#fold();
+    } catch (error) {
+      this.#foldAbove = this.#bytes + foldAboveBytes;
+      console.error(`no snapshot could be written in ${this.#folder}: ${systemReason(error)}`);
+    }
+  }
+
+  /** Writes a snapshot beside the old one, puts it in its place, then empties the journal. Throws when there is no room. */
   #fold(): void {
     if (!this.#snapshotOf) {
       return;
@@ -150,13 +204,17 @@ export class Journal implements WriteRecorder {
       lines.push(lineOf(JSON.stringify({ revision: 0, groupResource, object })));
     }
     const path = snapshotPath(this.#folder);
-    writeFileSync(`${path}.new`, lines.join(""), { mode: 0o600 });
+    writeThrough(`${path}.new`, lines.join(""));
     renameSync(`${path}.new`, path);
-    closeSync(this.#file);
-    rmSync(journalPath(this.#folder));
-    this.#file = openSync(journalPath(this.#folder), "a");
+    ftruncateSync(this.#file, 0);
     this.#bytes = 0;
+    this.#foldAbove = foldAboveBytes;
   }
+}
+
+interface Waiting {
+  readonly resolve: () => void;
+  readonly reject: (why: Error) => void;
 }
 
 function journalPath(folder: string): string {
@@ -171,36 +229,34 @@ function entryKey(groupResource: string, object: KubernetesObject): string {
   return `${groupResource}/${object.metadata?.namespace ?? ""}/${object.metadata?.name ?? ""}`;
 }
 
-function checksum(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
-}
-
-function lineOf(json: string): string {
-  return `${checksum(json)} ${json}\n`;
-}
-
-/** The records up to the first line that is not whole. */
-function readRecords(path: string): { records: JournalRecord[]; goodBytes: number; tornBytes: number } {
-  if (!existsSync(path)) {
-    return { records: [], goodBytes: 0, tornBytes: 0 };
+/** The bytes are on the disk after this, before the journal that they replace is removed. Leaves nothing when it throws. */
+function writeThrough(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { mode: 0o600 });
+    const file = openSync(path, "r+");
+    fsyncSync(file);
+    closeSync(file);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
   }
-  const contents = readFileSync(path);
-  const records: JournalRecord[] = [];
-  let start = 0;
-  for (let end = contents.indexOf(10, start); end >= 0; end = contents.indexOf(10, start)) {
-    const json = checkedJson(contents.subarray(start, end).toString("utf8"));
-    if (json === undefined) {
-      break;
-    }
-    records.push(JSON.parse(json) as JournalRecord);
-    start = end + 1;
-  }
-  return { records, goodBytes: start, tornBytes: contents.length - start };
 }
 
-function checkedJson(line: string): string | undefined {
-  const json = line.slice(17);
-  return line[16] === " " && checksum(json) === line.slice(0, 16) ? json : undefined;
+/** Leaves only the whole lines in the journal. What was damaged otherwise than by a kill is kept aside. */
+function mendJournal(path: string, good: Buffer, tornBytes: number, damagedLines: number): string[] {
+  const notices: string[] = [];
+  if (tornBytes > 0) {
+    notices.push(`the last run was cut off: ${tornBytes} bytes of an unfinished write were dropped`);
+  }
+  if (damagedLines > 0) {
+    copyFileSync(path, `${path}.damaged`);
+    notices.push(`${damagedLines} writes of the journal were damaged and left out: ${path}.damaged has them`);
+  }
+  if (notices.length > 0) {
+    writeThrough(`${path}.new`, good.toString("utf8"));
+    renameSync(`${path}.new`, path);
+  }
+  return notices;
 }
 
 function readSnapshot(
@@ -210,9 +266,9 @@ function readSnapshot(
   if (!existsSync(snapshotPath(folder))) {
     return 0;
   }
-  const { records, tornBytes } = readRecords(snapshotPath(folder));
+  const { records, tornBytes, damagedLines } = readLines(snapshotPath(folder));
   const [head, ...rest] = records;
-  if (!head || tornBytes > 0) {
+  if (!head || tornBytes > 0 || damagedLines > 0) {
     throw new Error(
       `${snapshotPath(folder)} is damaged: move the folder away to begin with an empty cluster`,
     );

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { stringify } from "yaml";
 import type { Json } from "../../../common/kubernetes/objects.ts";
 import { ApiError } from "../../api/apiError.ts";
+import { StorageUnavailable } from "../../storage/journal.ts";
 
 /** One request and its answer, with what was found out about it on the way. */
 export interface Exchange {
@@ -54,9 +55,14 @@ function headerBytes(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }
 
-/** A fault of ours as a Status. What it was is told where whoever mends it will look: in the process' own log. */
+/**
+ * A fault of ours as a Status. What it was is told where whoever mends it will look: in the process' own log (of a folder that
+ * cannot be written it is told once).
+ */
 export function internalError(error: unknown): ApiError {
-  console.error(error instanceof Error ? error.stack : error);
+  if (!(error instanceof StorageUnavailable)) {
+    console.error(error instanceof Error ? error.stack : error);
+  }
   const message = error instanceof Error ? error.message : String(error);
   return new ApiError(500, "InternalError", `Internal error occurred: ${message}`);
 }

@@ -289,7 +289,8 @@ export class ResourceHandler {
     context: RequestContext,
     code: number,
   ): Promise<void> {
-    await this.#whenStored();
+    const stored = this.#whenStored();
+    await (exchange.request.method === "GET" ? stored.catch(() => undefined) : stored);
     const metadata = { resourceVersion: object.metadata?.resourceVersion ?? "" };
     const include = includeObjectOf(exchange.url.searchParams);
     const body =
