@@ -9,7 +9,8 @@ import { stepJsonSchema } from "./lessonsSchema.ts";
 import { projectRoot } from "./projectRoot.ts";
 import { isChosen, verifyCourse } from "./verify/verifyCourse.ts";
 
-const usage = "lessons lint | schema | verify [--cluster practice|kind] [--step 1.2 | --step 1] [--lanes N]";
+const usage =
+  "lessons lint | schema | verify [--cluster practice|kind] [--step 1.2 | --step 1 …] [--lanes N]";
 
 const schemaFile = join(projectRoot, "lessons", "step.schema.json");
 
@@ -17,7 +18,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     cluster: { type: "string", default: "practice" },
-    step: { type: "string" },
+    step: { type: "string", multiple: true, default: [] },
     lanes: { type: "string" },
   },
 });
@@ -34,9 +35,10 @@ if (positionals[0] === "lint") {
 } else if (positionals[0] === "verify" && (values.cluster === "practice" || values.cluster === "kind")) {
   const steps = loaded.course?.chapters.flatMap((chapter) => chapter.steps) ?? [];
   const chosen = steps.filter(({ id }) => isChosen(id, values.step));
-  const standing = values.step
-    ? problems.filter(({ file }) => chosen.some(({ folder }) => file.startsWith(folder)))
-    : problems;
+  const standing =
+    values.step.length > 0
+      ? problems.filter(({ file }) => chosen.some(({ folder }) => file.startsWith(folder)))
+      : problems;
   if (!loaded.course || standing.length > 0 || chosen.length === 0) {
     finish(0, Math.max(1, standing.length), 0);
   } else {

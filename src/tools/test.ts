@@ -6,6 +6,6 @@ process.exitCode = await runStages([
   ...staticStages,
   unitStage,
   toolStage("practice cluster against the recorded truth", "testConformance.ts"),
-  ...lessonStages("practice"),
+  ...lessonStages,
   toolStage("real VS Code", "testEditor.ts"),
 ]);

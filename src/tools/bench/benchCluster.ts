@@ -1,15 +1,13 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { Agent, request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readLessonKubeconfig } from "../../clusters/kubeconfigFile.ts";
 import { startPracticeCluster } from "../conformance/practiceCluster.ts";
+import { type Requester, requester } from "./requester.ts";
 
 export interface BenchCluster {
   readonly kubeconfig: string;
   readonly startedInMs: number;
-  /** Sends one request and returns its body; throws unless the answer is 2xx. */
-  ask(method: string, path: string, body?: object, accept?: string): Promise<string>;
+  readonly ask: Requester["ask"];
   /** The lines of a watch as they come, until `until` holds for one. */
   watch(path: string, until: (line: string) => boolean): Promise<void>;
   /** Resident memory of the process in MB. */
@@ -23,35 +21,11 @@ export interface BenchCluster {
 export async function startBenchCluster(workers = 0): Promise<BenchCluster> {
   const scratch = await mkdtemp(join(tmpdir(), "dojo-bench-"));
   const running = await startPracticeCluster(scratch, workers, ["--data", join(scratch, "data")]);
-  const config = await readLessonKubeconfig(running.kubeconfig);
-  const agent = new Agent({
-    keepAlive: true,
-    ca: config.certificateAuthority,
-    cert: config.clientCertificate,
-    key: config.clientKey,
-  });
-  const open = (method: string, path: string, headers: Record<string, string>) =>
-    request(new URL(path, config.server), { method, headers, agent });
+  const { agent, open, ask } = await requester(running.kubeconfig);
   return {
     kubeconfig: running.kubeconfig,
     startedInMs: running.startedInMs,
-    ask: (method, path, body, accept = "application/json") =>
-      new Promise((resolve, reject) => {
-        const sent = open(method, path, { accept, "content-type": "application/json" });
-        sent.on("error", reject);
-        sent.on("response", (answer) => {
-          const chunks: Buffer[] = [];
-          answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-          answer.on("end", () => {
-            const text = Buffer.concat(chunks).toString("utf8");
-            const isFine = (answer.statusCode ?? 500) < 300;
-            isFine
-              ? resolve(text)
-              : reject(new Error(`${method} ${path}: ${answer.statusCode} ${text.slice(0, 300)}`));
-          });
-        });
-        sent.end(body ? JSON.stringify(body) : undefined);
-      }),
+    ask,
     watch: (path, until) =>
       new Promise((resolve, reject) => {
         const sent = open("GET", path, { accept: "application/json" });

@@ -1,6 +1,7 @@
 import { type Benchmark, holds, lineOf } from "./benchmark.ts";
 import { bundles } from "./bundles.ts";
 import { activation } from "./editor/activation.ts";
+import { lessonPage } from "./editor/lessonPage.ts";
 import { firstSet } from "./firstSet.ts";
 import { manifests } from "./manifests.ts";
 import { manyPods } from "./manyPods.ts";
@@ -10,7 +11,7 @@ import { start } from "./start.ts";
  * `npm run bench [-- NAME…]`: each benchmark prints its figure (median and spread), its bar, what it is compared
  * with, and the ratio. Exit code 1 when a bar is missed: figures of a busy machine prove nothing.
  */
-const all: readonly Benchmark[] = [bundles, start, firstSet, manifests, manyPods, activation];
+const all: readonly Benchmark[] = [bundles, start, firstSet, manifests, manyPods, activation, lessonPage];
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !all.some((benchmark) => benchmark.name === name));
 if (unknown.length > 0) {

@@ -20,27 +20,22 @@ export const unitStage: Stage = programStage({
   timeLimitMs: 15 * 60_000,
 });
 
-/** The author's linter, and each step red → solution → green → mutants, on a cluster of that kind. */
-export function lessonStages(cluster: "practice"): readonly Stage[] {
-  const lessons = ["--import", "tsx", join(projectRoot, "src", "tools", "lessons.ts")];
-  return [
-    programStage({ name: "lessons: lint", file: process.execPath, args: [...lessons, "lint"] }),
-    programStage({
-      name: `lessons: verify on ${cluster}`,
-      file: process.execPath,
-      args: [...lessons, "verify", "--cluster", cluster],
-    }),
-  ];
-}
+/** The author's linter, and each step red → solution → green → mutants, on practice clusters. */
+export const lessonStages: readonly Stage[] = [
+  toolStage("lessons: lint", "lessons.ts", ["lint"]),
+  toolStage("lessons: verify on practice", "lessons.ts", ["verify"]),
+];
 
-/** One chapter proven on a kind cluster of its own. */
-export function kindChapterStage(chapter: string): Stage {
-  return toolStage(`lessons: verify chapter ${chapter} on kind`, "lessons.ts", [
+/** The same proofs of some chapters on real kind clusters, so many at once. */
+export function kindLessonStage(chapters: readonly string[], lanes: number): Stage {
+  const steps = chapters.flatMap((chapter) => ["--step", chapter]);
+  return toolStage(`lessons: verify chapters ${chapters.join(", ")} on kind`, "lessons.ts", [
     "verify",
     "--cluster",
     "kind",
-    "--step",
-    chapter,
+    "--lanes",
+    String(lanes),
+    ...steps,
   ]);
 }
 

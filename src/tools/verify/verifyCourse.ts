@@ -3,15 +3,19 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { LessonCluster } from "../../clusters/cluster.ts";
 import { createProvider, lookupKubectl } from "../../clusters/index.ts";
+import type { Disposable } from "../../common/disposable.ts";
 import type { Chapter, Course, Step } from "../../lessons/course.ts";
 import { projectRoot } from "../projectRoot.ts";
 import { StepProof } from "./stepProof.ts";
 import { Tally } from "./tally.ts";
 
+/** After so many failures something is wrong with the cluster, not with a lesson: the rest would only wait. */
+const mostFailures = 8;
+
 export interface VerifyOptions {
   readonly kind: "practice" | "kind";
-  /** "2": all of chapter 2; "2.1": one step; undefined: the course. */
-  readonly only: string | undefined;
+  /** "2": all of chapter 2; "2.1": one step; none: the course. */
+  readonly only: readonly string[];
   /** So many clusters at once, each with a step of its own. */
   readonly lanes: number;
 }
@@ -35,55 +39,83 @@ export async function verifyCourse(
   );
   for (const workers of new Set(chosen.map(({ step }) => step.needs.workers))) {
     const waiting = chosen.filter(({ step }) => step.needs.workers === workers);
-    const count = Math.min(lanes, waiting.length);
-    const lane = (_: unknown, index: number) => proveOnOneCluster({ waiting, kind, workers, index, tally });
-    // all are awaited, whatever happens to one: each removes its cluster at its end
-    const ended = await Promise.allSettled(Array.from({ length: count }, lane));
-    for (const outcome of ended) {
-      if (outcome.status === "rejected") {
-        throw outcome.reason;
-      }
-    }
+    await proveInLanes({ waiting, kind, workers, tally }, Math.min(lanes, waiting.length));
   }
   return tally;
 }
 
-interface Lane {
-  /** The steps that no lane has taken yet; shared by all lanes. */
+async function proveInLanes(work: Work, lanes: number): Promise<void> {
+  const running = Array.from({ length: lanes }, (_, index) => proveOnOneCluster(work, index));
+  // all are awaited, whatever happens to one: each removes its cluster at its end
+  for (const outcome of await Promise.allSettled(running)) {
+    if (outcome.status === "rejected") {
+      throw outcome.reason;
+    }
+  }
+  for (const { step } of work.waiting) {
+    await work.tally.attempt(`${step.id} ${step.slug}`, () =>
+      Promise.reject(new Error(`not tried: ${mostFailures} proofs had failed before`)),
+    );
+  }
+}
+
+interface Work {
+  /** The steps that no lane has taken yet. */
   readonly waiting: Job[];
   readonly kind: "practice" | "kind";
   readonly workers: number;
-  readonly index: number;
   readonly tally: Tally;
 }
 
-async function proveOnOneCluster({ waiting, kind, workers, index, tally }: Lane): Promise<void> {
+async function proveOnOneCluster({ waiting, kind, workers, tally }: Work, index: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "dojo-verify-"));
   const options = {
     storageFolder: join(folder, "storage"),
     programFolder: join(projectRoot, "dist"),
     workers,
-    // the cluster is removed at the end: never the one that a learner on this machine works with
-    kindClusterName: index === 0 ? "dojo-lessons" : `dojo-lessons-${index + 1}`,
+    // removed at the end: never the one that a learner on this machine works with, or that another run uses
+    kindClusterName: `dojo-lessons-${process.pid}-${index}`,
   };
   const provider = createProvider(kind, options);
   const progress = { report: ({ en }: { readonly en: string }) => console.log(en) };
+  const remove = async () => {
+    await provider.remove(progress);
+    await rm(folder, { recursive: true, force: true });
+  };
+  const stopped = removeWhenStopped(remove);
   let cluster: LessonCluster | undefined;
   try {
     cluster = await provider.open(progress);
     const lookup = await lookupKubectl(options);
     const kubectlFolder = lookup.state === "found" ? dirname(lookup.path) : "";
-    for (let job = waiting.shift(); job; job = waiting.shift()) {
+    while (tally.failed < mostFailures) {
+      const job = waiting.shift();
+      if (!job) {
+        break;
+      }
       await new StepProof({ ...job, cluster, folder, kubectlFolder }, tally).run();
     }
   } finally {
+    stopped.dispose();
     cluster?.dispose();
-    await provider.remove(progress);
-    await rm(folder, { recursive: true, force: true });
+    await remove();
   }
 }
 
-/** "2" chooses all of chapter 2, "2.1" one step. */
-export function isChosen(id: string, only: string | undefined): boolean {
-  return only === undefined || id === only || id.startsWith(`${only}.`);
+/** A run that is stopped from outside leaves no cluster behind. */
+function removeWhenStopped(remove: () => Promise<void>): Disposable {
+  const stop = () => void remove().finally(() => process.exit(1));
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+  return {
+    dispose: () => {
+      process.off("SIGTERM", stop);
+      process.off("SIGINT", stop);
+    },
+  };
+}
+
+/** "2" chooses all of chapter 2, "2.1" one step, nothing everything. */
+export function isChosen(id: string, only: readonly string[]): boolean {
+  return only.length === 0 || only.some((chosen) => id === chosen || id.startsWith(`${chosen}.`));
 }

@@ -34,7 +34,8 @@ export class LessonPanel implements vscode.Disposable {
   /** Takes a panel: a new one, or the one that was open before the window was reloaded. */
   adopt(panel: vscode.WebviewPanel): void {
     this.#panel = panel;
-    panel.iconPath = vscode.Uri.joinPath(this.#extension, "media", "dojo.svg");
+    const icon = (theme: string) => vscode.Uri.joinPath(this.#extension, "media", `dojo-${theme}.svg`);
+    panel.iconPath = { light: icon("light"), dark: icon("dark") };
     panel.webview.options = {
       enableScripts: true,
       localResourceRoots: [vscode.Uri.joinPath(this.#extension, "dist")],

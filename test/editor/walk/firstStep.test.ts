@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installEditor } from "../../../src/tools/editor/installEditor.ts";
 import { type RunningEditor, startEditor } from "../../../src/tools/editor/startEditor.ts";
+import { stopPracticeClustersIn } from "../../../src/tools/editor/stopPracticeClusters.ts";
 import { projectRoot } from "../../../src/tools/projectRoot.ts";
 import { lookAtPage } from "./lookAtPage.ts";
-import { stopPracticeClustersIn } from "./stopPracticeClusters.ts";
 import { walkChapter } from "./walkChapter.ts";
 import { walkFirstStep } from "./walkFirstStep.ts";
 

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { installEditor } from "../../../src/tools/editor/installEditor.ts";
 import { startEditor } from "../../../src/tools/editor/startEditor.ts";
+import { stopPracticeClustersIn } from "../../../src/tools/editor/stopPracticeClusters.ts";
 import { fetchKubectl } from "../../../src/tools/kubectl/fetchKubectl.ts";
 import { projectRoot } from "../../../src/tools/projectRoot.ts";
-import { stopPracticeClustersIn } from "./stopPracticeClusters.ts";
 import { walkFirstStep } from "./walkFirstStep.ts";
 
 /** Walks the first step in the real editor as a learner does; screenshots go to the folder named as argument. */
