@@ -1,6 +1,12 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Disposable } from "../../common/disposable.ts";
 import { projectRoot } from "../projectRoot.ts";
 import { type Counts, parseCounts, type Stage } from "./stage.ts";
+
+/** How long what a program left behind may still write after its end. */
+const afterExitMs = 1_000;
+/** Between asking and killing: long enough to remove a cluster. */
+const killMs = 30_000;
 
 export interface ProgramStageOptions {
   readonly name: string;
@@ -38,30 +44,69 @@ export function countMocha(output: string): Counts {
 }
 
 function runShown(options: ProgramStageOptions): Promise<{ output: string; exitCode: number }> {
+  const { timeLimitMs = 30 * 60_000 } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(options.file, options.args, {
       cwd: projectRoot,
       env: { ...process.env, ...options.environment },
       stdio: ["ignore", "pipe", "pipe"],
+      // a group of its own: what the program started ends with it, and cannot hold its output open for ever
+      detached: true,
     });
     let output = "";
-    const limit = setTimeout(
-      () => {
-        output += `\nended at its time limit of ${(options.timeLimitMs ?? 0) / 1000} s\n`;
-        child.kill("SIGTERM");
-      },
-      options.timeLimitMs ?? 30 * 60_000,
-    );
+    const say = (text: string) => {
+      output += text;
+      process.stdout.write(text);
+    };
+    const stopped = stopWith(child);
+    const limit = setTimeout(() => {
+      say(`\nended at its time limit of ${timeLimitMs / 1000} s\n`);
+      endGroup(child);
+    }, timeLimitMs);
     for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (chunk) => {
-        output += String(chunk);
-        process.stdout.write(chunk);
-      });
+      stream.on("data", (chunk) => say(String(chunk)));
     }
     child.on("error", reject);
+    child.on("exit", () => setTimeout(() => endGroup(child), afterExitMs).unref());
     child.on("close", (code) => {
       clearTimeout(limit);
+      stopped.dispose();
       resolve({ output, exitCode: code ?? 1 });
     });
   });
+}
+
+/** Asks the whole group to end, and ends it when it has not after a while. */
+function endGroup(child: ChildProcess): void {
+  signalGroup(child, "SIGTERM");
+  setTimeout(() => signalGroup(child, "SIGKILL"), killMs).unref();
+}
+
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) {
+      process.kill(-pid, signal);
+    }
+  } catch {
+    // nobody is left in it
+  }
+}
+
+/** A group of its own does not hear the terminal's Ctrl+C: it is told. */
+function stopWith(child: ChildProcess): Disposable {
+  const stop = () => {
+    child.once("close", () => process.exit(1));
+    endGroup(child);
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) {
+    process.on(signal, stop);
+  }
+  return {
+    dispose: () => {
+      for (const signal of signals) {
+        process.off(signal, stop);
+      }
+    },
+  };
 }
