@@ -71,6 +71,8 @@ export type Action = {
   readonly id: string;
   readonly heading: LocalizedText;
   readonly text: LocalizedText;
+  /** What the command printed on a real cluster, recorded by `lessons verify --record`. */
+  readonly sample?: string | undefined;
 } & (
   | { readonly kind: "run"; readonly command: string }
   | { readonly kind: "open"; readonly file: string; readonly line?: number | undefined }

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Language, type LocalizedText, languages } from "../common/language.ts";
 import type { Step, StepFile } from "./course.ts";
@@ -7,7 +7,11 @@ import { type StepDocument, stepSchema } from "./schema.ts";
 import { type MarkdownSection, splitSections } from "./sections.ts";
 import { readYaml, type YamlSource } from "./yamlSource.ts";
 
+/** Where a step's recorded outputs lie, one file for each action. */
+export const samplesFolder = "outputs";
+
 export interface LoadedStep {
+  readonly id: string;
   readonly step?: Step;
   /** For the linter: where each part of step.yaml stands. */
   readonly source?: YamlSource<StepDocument>;
@@ -22,11 +26,12 @@ export async function loadStep(folder: string, id: string): Promise<LoadedStep> 
   const problems: LessonProblem[] = [...schemaProblems];
   const sections = await readSections(folder, problems);
   if (!source) {
-    return { problems };
+    return { id, problems };
   }
   const document = source.value;
   const texts = new SectionReader(folder, sections, problems);
   const files = await readFiles(folder, source, problems);
+  const samples = await readSamples(folder);
   const step: Step = {
     ...document,
     id,
@@ -40,11 +45,12 @@ export async function loadStep(folder: string, id: string): Promise<LoadedStep> 
       ...action,
       heading: texts.heading(action.id),
       text: texts.take(action.id),
+      sample: samples.get(action.id),
     })),
     files,
   };
   texts.reportUnused();
-  return problems.length > 0 ? { source, problems } : { step, source, problems };
+  return problems.length > 0 ? { id, source, problems } : { id, step, source, problems };
 }
 
 async function readSections(folder: string, problems: LessonProblem[]): Promise<Sections> {
@@ -130,4 +136,11 @@ async function readFiles(
     }
   }
   return files;
+}
+
+async function readSamples(folder: string): Promise<ReadonlyMap<string, string>> {
+  const names = await readdir(join(folder, samplesFolder)).catch(() => []);
+  const read = async (name: string) =>
+    [basename(name, ".txt"), await readFile(join(folder, samplesFolder, name), "utf8")] as const;
+  return new Map(await Promise.all(names.map(read)));
 }

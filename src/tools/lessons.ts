@@ -10,7 +10,7 @@ import { projectRoot } from "./projectRoot.ts";
 import { isChosen, verifyCourse } from "./verify/verifyCourse.ts";
 
 const usage =
-  "lessons lint | schema | verify [--cluster practice|kind] [--step 1.2 | --step 1 …] [--lanes N]";
+  "lessons lint | schema | verify [--cluster practice|kind] [--step 1.2 | --step 1 …] [--lanes N] [--record]";
 
 const schemaFile = join(projectRoot, "lessons", "step.schema.json");
 
@@ -20,6 +20,7 @@ const { values, positionals } = parseArgs({
     cluster: { type: "string", default: "practice" },
     step: { type: "string", multiple: true, default: [] },
     lanes: { type: "string" },
+    record: { type: "boolean", default: false },
   },
 });
 const loaded = await loadCourse(join(projectRoot, "lessons", "statefulset"));
@@ -45,6 +46,7 @@ if (positionals[0] === "lint") {
     const { passed, failed } = await verifyCourse(loaded.course, {
       kind: values.cluster,
       only: values.step,
+      record: values.record,
       lanes: lanesFor(values.cluster, values.lanes),
     });
     finish(passed, failed, 0);

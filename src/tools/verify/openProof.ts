@@ -7,6 +7,7 @@ import type { LessonCluster } from "../../clusters/cluster.ts";
 import { delay, systemClock } from "../../common/clock.ts";
 import type { Chapter, ScriptEntry, Step } from "../../lessons/course.ts";
 import { replaceFile } from "../../lessons/learnerFolder.ts";
+import { commandOf, indexOfAction, looksBefore, type SampleTaker } from "./samples.ts";
 
 /** How long a step may take from its solution to green. */
 export const solvedLimitMs = 180_000;
@@ -15,12 +16,24 @@ const commandLimitMs = 120_000;
 const quietMs = 2_000;
 const settleLimitMs = 30_000;
 
+/** A command that ended with another exit code than 0. */
+class CommandFailed extends Error {
+  readonly output: string;
+
+  constructor(command: string, exitCode: number | null, output: string) {
+    super(`$ ${command}\n    exit ${exitCode}: ${output.trim()}`);
+    this.output = output;
+  }
+}
+
 export interface ProofContext {
   readonly chapter: Chapter;
   readonly step: Step;
   readonly cluster: LessonCluster;
   readonly folder: string;
   readonly kubectlFolder: string;
+  /** Gets what each command of a solution printed. */
+  readonly takeSample: SampleTaker;
 }
 
 /** One opened step: follows scripts as a learner would, and waits for what the page would show. */
@@ -84,17 +97,50 @@ export class OpenProof {
     }
   }
 
+  /** Does what a script says. */
   async follow(script: readonly ScriptEntry[]): Promise<void> {
     for (const entry of script) {
-      await this.#do(entry);
+      await this.#do(entry, undefined);
     }
   }
 
-  async #do(entry: ScriptEntry): Promise<void> {
+  /**
+   * Solves the step in the page's order, looking where the page says so, until all checks have passed; `take` gets what
+   * each command printed.
+   */
+  async solve(take: SampleTaker): Promise<void> {
+    const { step } = this.#context;
+    let reached = 0;
+    for (const entry of step.solution) {
+      const command = commandOf(entry);
+      const index = command === undefined ? -1 : indexOfAction(step, command);
+      if (command !== undefined && index >= reached) {
+        await this.#look(looksBefore(step, reached, command), take);
+        reached = index + 1;
+      }
+      await this.#do(entry, take);
+    }
+    await this.until("all checks passed", solvedLimitMs, ({ passed }) => passed);
+    await this.#look(looksBefore(step, reached, undefined), take);
+  }
+
+  /** What is looked at may be an error: that is what some steps show. */
+  async #look(commands: readonly string[], take: SampleTaker): Promise<void> {
+    for (const command of commands) {
+      const output = await this.#shell(command).catch((error: unknown) =>
+        error instanceof CommandFailed ? error.output : Promise.reject(error),
+      );
+      this.session?.commandEnded();
+      await take(this.#context.step, command, output);
+    }
+  }
+
+  async #do(entry: ScriptEntry, take: SampleTaker | undefined): Promise<void> {
     const { step } = this.#context;
     if ("run" in entry) {
-      await this.#shell(entry.run);
+      const output = await this.#shell(entry.run);
       this.session?.commandEnded();
+      await take?.(step, entry.run, output);
     } else if ("apply" in entry) {
       await this.#shell(`kubectl apply -f '${join(step.folder, entry.apply)}'`);
     } else if ("edit" in entry) {
@@ -104,6 +150,7 @@ export class OpenProof {
       await this.session?.answer(entry.answer.question, entry.answer.value);
     } else if ("answerFrom" in entry) {
       const value = await this.#shell(entry.answerFrom.run);
+      await take?.(step, entry.answerFrom.run, value);
       await this.session?.answer(entry.answerFrom.question, value);
     } else {
       const isPassed = ({ id, verdict }: CheckView) => id === entry.passed && verdict.state === "passed";
@@ -143,7 +190,7 @@ export class OpenProof {
       child.on("error", reject);
       child.on("close", (code) => {
         limit.cancel();
-        code === 0 ? resolve(output) : reject(new Error(`$ ${command}\n    exit ${code}: ${output.trim()}`));
+        code === 0 ? resolve(output) : reject(new CommandFailed(command, code, output));
       });
     });
   }

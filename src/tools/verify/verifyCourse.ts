@@ -6,6 +6,7 @@ import { createProvider, lookupKubectl } from "../../clusters/index.ts";
 import type { Disposable } from "../../common/disposable.ts";
 import type { Chapter, Course, Step } from "../../lessons/course.ts";
 import { projectRoot } from "../projectRoot.ts";
+import { compareSamples, recordSamples, type SampleTaker } from "./samples.ts";
 import { StepProof } from "./stepProof.ts";
 import { Tally } from "./tally.ts";
 
@@ -18,6 +19,8 @@ export interface VerifyOptions {
   readonly only: readonly string[];
   /** So many clusters at once, each with a step of its own. */
   readonly lanes: number;
+  /** Writes what the solutions' commands print beside the steps, instead of comparing it. */
+  readonly record: boolean;
 }
 
 interface Job {
@@ -31,15 +34,16 @@ interface Job {
  */
 export async function verifyCourse(
   course: Course,
-  { kind, only, lanes }: VerifyOptions,
+  { kind, only, lanes, record }: VerifyOptions,
 ): Promise<{ readonly passed: number; readonly failed: number }> {
   const tally = new Tally();
+  const takeSample = record ? recordSamples : compareSamples;
   const chosen = course.chapters.flatMap((chapter) =>
     chapter.steps.filter(({ id }) => isChosen(id, only)).map((step) => ({ chapter, step })),
   );
   for (const workers of new Set(chosen.map(({ step }) => step.needs.workers))) {
     const waiting = chosen.filter(({ step }) => step.needs.workers === workers);
-    await proveInLanes({ waiting, kind, workers, tally }, Math.min(lanes, waiting.length));
+    await proveInLanes({ waiting, kind, workers, tally, takeSample }, Math.min(lanes, waiting.length));
   }
   return tally;
 }
@@ -65,9 +69,11 @@ interface Work {
   readonly kind: "practice" | "kind";
   readonly workers: number;
   readonly tally: Tally;
+  readonly takeSample: SampleTaker;
 }
 
-async function proveOnOneCluster({ waiting, kind, workers, tally }: Work, index: number): Promise<void> {
+async function proveOnOneCluster(work: Work, index: number): Promise<void> {
+  const { waiting, kind, workers, tally, takeSample } = work;
   const folder = await mkdtemp(join(tmpdir(), "dojo-verify-"));
   const options = {
     storageFolder: join(folder, "storage"),
@@ -93,7 +99,7 @@ async function proveOnOneCluster({ waiting, kind, workers, tally }: Work, index:
       if (!job) {
         break;
       }
-      await new StepProof({ ...job, cluster, folder, kubectlFolder }, tally).run();
+      await new StepProof({ ...job, cluster, folder, kubectlFolder, takeSample }, tally).run();
     }
   } finally {
     stopped.dispose();

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { actionCommand } from "../../lessons/actionCommand.ts";
 import { type PageMessage, parsePageMessage } from "../protocol/messages.ts";
 import type { Dojo } from "./dojo.ts";
-import { actionCommand, solutionFile } from "./stepState.ts";
+import { solutionFile } from "./stepState.ts";
 
 export const panelType = "dojo.lesson";
 

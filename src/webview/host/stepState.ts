@@ -1,5 +1,6 @@
 import type { StepSnapshot } from "../../checks/stepSnapshot.ts";
 import type { LocalizedText } from "../../common/language.ts";
+import { actionCommand } from "../../lessons/actionCommand.ts";
 import type { Action, Chapter, Course, Question, ScriptEntry, Step } from "../../lessons/course.ts";
 import type { Progress } from "../../lessons/progress.ts";
 import type { ActionState, QuestionState, StepState } from "../protocol/state.ts";
@@ -71,6 +72,7 @@ function actionState(action: Action, step: Step, render: Render): ActionState {
     heading: action.heading,
     html: render(action.text),
     command: actionCommand(action),
+    sample: action.sample,
     hasSolution: solutionFile(step, action) !== undefined,
     file: "file" in action ? action.file : undefined,
     line: "line" in action ? action.line : undefined,
@@ -81,14 +83,6 @@ function actionState(action: Action, step: Step, render: Render): ActionState {
 export function solutionFile(step: Step, action: Action): string | undefined {
   const entries = step.solution.flatMap((entry) => ("edit" in entry ? [entry.edit] : []));
   return "file" in action ? entries.find(({ file }) => file === action.file)?.from : undefined;
-}
-
-/** What is typed into the terminal for an action; undefined when nothing is. */
-export function actionCommand(action: Action): string | undefined {
-  if (action.kind === "run") {
-    return action.command;
-  }
-  return action.kind === "apply" ? `kubectl apply -f ${action.file}` : undefined;
 }
 
 function questionState(question: Question, { checks, progress }: StepSnapshot): QuestionState {

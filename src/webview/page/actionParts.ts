@@ -14,7 +14,16 @@ export function actionPart(action: ActionState, view: View): TemplateResult {
   const heading = view.say(action.heading);
   return html`<li class="action" data-action=${action.id}>
     ${heading ? html`<h3>${heading}</h3>` : nothing} ${prose(action.html, view)} ${block(action, view)}
+    ${action.sample === undefined ? nothing : samplePart(action.sample, view)}
   </li>`;
+}
+
+/** Folded: what is printed is for the learner to find out first. */
+function samplePart(sample: string, { words }: View): TemplateResult {
+  return html`<details class="sample">
+    <summary>${words.sample}</summary>
+    <pre>${sample}</pre>
+  </details>`;
 }
 
 function block(action: ActionState, view: View): TemplateResult | typeof nothing {

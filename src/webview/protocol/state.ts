@@ -28,6 +28,8 @@ const action = v.object({
   html: localizedText,
   /** What would be typed: for "run" and "apply". */
   command: v.optional(v.string()),
+  /** What the command printed when it was recorded. */
+  sample: v.optional(v.string()),
   file: v.optional(v.string()),
   line: v.optional(v.number()),
   /** Whether the file can be compared with the solution's. */
