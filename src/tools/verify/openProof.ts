@@ -34,6 +34,8 @@ export interface ProofContext {
   readonly kubectlFolder: string;
   /** Gets what each command of a solution printed. */
   readonly takeSample: SampleTaker;
+  /** Leaves the mutants out: for recording. */
+  readonly solutionsOnly: boolean;
 }
 
 /** One opened step: follows scripts as a learner would, and waits for what the page would show. */

@@ -67,13 +67,18 @@ function asLearnersSee(output: string): string {
 
 /** What two honest runs have in common: without times, ages, addresses, random names and the width of columns. */
 export function comparable(output: string): string {
-  return asLearnersSee(output)
-    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<uid>")
-    .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?/g, "<time>")
-    .replaceAll(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, "<address>")
-    .replaceAll(/-[bcdfxz2-9]{8,10}-[bcdfghjklmnpqrstvwxz2-9]{5}\b/g, "-<hash>-<random>")
-    .replaceAll(/(?<=\s)(?:\d+[dhms])+(?=\s|$)/gm, "<age>")
-    .replaceAll(/[ \t]+/g, " ")
-    .replaceAll(/ +$/gm, "")
-    .trim();
+  return (
+    asLearnersSee(output)
+      .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<uid>")
+      .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?/g, "<time>")
+      .replaceAll(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, "<address>")
+      .replaceAll(/-[bcdfxz2-9]{8,10}-[bcdfghjklmnpqrstvwxz2-9]{5}\b/g, "-<hash>-<random>")
+      .replaceAll(/(?<=\s)(?:\d+[dhms])+(?=\s|$)/gm, "<age>")
+      // what kubectl says since 1.34 and 1.36
+      .replaceAll(/(?<=" deleted) from \S+ namespace/g, "")
+      .replaceAll(/(?<=\d\/(?:TCP|UDP)) \(\S+\)/g, "")
+      .replaceAll(/[ \t]+/g, " ")
+      .replaceAll(/ +$/gm, "")
+      .trim()
+  );
 }

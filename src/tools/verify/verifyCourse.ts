@@ -6,7 +6,7 @@ import { createProvider, lookupKubectl } from "../../clusters/index.ts";
 import type { Disposable } from "../../common/disposable.ts";
 import type { Chapter, Course, Step } from "../../lessons/course.ts";
 import { projectRoot } from "../projectRoot.ts";
-import { compareSamples, recordSamples, type SampleTaker } from "./samples.ts";
+import { compareSamples, recordSamples } from "./samples.ts";
 import { StepProof } from "./stepProof.ts";
 import { Tally } from "./tally.ts";
 
@@ -19,7 +19,9 @@ export interface VerifyOptions {
   readonly only: readonly string[];
   /** So many clusters at once, each with a step of its own. */
   readonly lanes: number;
-  /** Writes what the solutions' commands print beside the steps, instead of comparing it. */
+  /** Leaves the mutants out. */
+  readonly solutionsOnly: boolean;
+  /** Writes what the solutions' commands print beside the steps instead of comparing it. */
   readonly record: boolean;
 }
 
@@ -34,16 +36,18 @@ interface Job {
  */
 export async function verifyCourse(
   course: Course,
-  { kind, only, lanes, record }: VerifyOptions,
+  { kind, only, lanes, record, solutionsOnly }: VerifyOptions,
 ): Promise<{ readonly passed: number; readonly failed: number }> {
   const tally = new Tally();
-  const takeSample = record ? recordSamples : compareSamples;
   const chosen = course.chapters.flatMap((chapter) =>
     chapter.steps.filter(({ id }) => isChosen(id, only)).map((step) => ({ chapter, step })),
   );
   for (const workers of new Set(chosen.map(({ step }) => step.needs.workers))) {
     const waiting = chosen.filter(({ step }) => step.needs.workers === workers);
-    await proveInLanes({ waiting, kind, workers, tally, takeSample }, Math.min(lanes, waiting.length));
+    await proveInLanes(
+      { waiting, kind, workers, tally, record, solutionsOnly },
+      Math.min(lanes, waiting.length),
+    );
   }
   return tally;
 }
@@ -69,11 +73,13 @@ interface Work {
   readonly kind: "practice" | "kind";
   readonly workers: number;
   readonly tally: Tally;
-  readonly takeSample: SampleTaker;
+  readonly record: boolean;
+  readonly solutionsOnly: boolean;
 }
 
 async function proveOnOneCluster(work: Work, index: number): Promise<void> {
-  const { waiting, kind, workers, tally, takeSample } = work;
+  const { waiting, kind, workers, tally, record, solutionsOnly } = work;
+  const takeSample = record ? recordSamples : compareSamples;
   const folder = await mkdtemp(join(tmpdir(), "dojo-verify-"));
   const options = {
     storageFolder: join(folder, "storage"),
@@ -99,7 +105,7 @@ async function proveOnOneCluster(work: Work, index: number): Promise<void> {
       if (!job) {
         break;
       }
-      await new StepProof({ ...job, cluster, folder, kubectlFolder, takeSample }, tally).run();
+      await new StepProof({ ...job, cluster, folder, kubectlFolder, takeSample, solutionsOnly }, tally).run();
     }
   } finally {
     stopped.dispose();
