@@ -63,8 +63,18 @@ function insufficient(pod: IPod, node: INode, podsOnNode: readonly IPod[]): stri
   return undefined;
 }
 
+const known = new WeakMap<IPod, Map<string, number>>();
+
 /** What a Pod requests of a resource: its containers together, or its largest init container. */
 export function requested(pod: IPod, name: string): number {
+  const ofPod = known.get(pod) ?? new Map<string, number>();
+  known.set(pod, ofPod);
+  const amountOfPod = ofPod.get(name) ?? computeRequested(pod, name);
+  ofPod.set(name, amountOfPod);
+  return amountOfPod;
+}
+
+function computeRequested(pod: IPod, name: string): number {
   const of = (containers: readonly { resources?: { requests?: Record<string, string | number> } }[] = []) =>
     containers.map(({ resources }) => amount(resources?.requests?.[name]));
   const running = of(pod.spec?.containers).reduce((sum, each) => sum + each, 0);

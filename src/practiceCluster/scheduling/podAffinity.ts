@@ -7,11 +7,6 @@ type Term = NonNullable<
   NonNullable<Affinity["podAntiAffinity"]>["requiredDuringSchedulingIgnoredDuringExecution"]
 >[number];
 
-/** The placed Pods that terms can concern: all for a Pod with terms of its own, else those that have some. */
-export function neighboursThatMatter(pod: IPod, placed: readonly IPod[]): readonly IPod[] {
-  return pod.spec?.affinity ? placed : placed.filter(({ spec }) => spec?.affinity);
-}
-
 /**
  * Why a Pod may not be beside, or not without, the Pods that have a node already; undefined when it may.
  * After the filter of pkg/scheduler/framework/plugins/interpodaffinity. Terms that select
@@ -23,6 +18,9 @@ export function podAffinityReason(
   nodes: readonly INode[],
   placed: readonly IPod[],
 ): string | undefined {
+  if (!pod.spec?.affinity && placed.length === 0) {
+    return undefined;
+  }
   const domains = new Domains(node, nodes);
   if (!affinityHolds(pod, domains, placed)) {
     return "node(s) didn't match pod affinity rules";
@@ -46,6 +44,9 @@ export function preferredNeighbours(
   nodes: readonly INode[],
   placed: readonly IPod[],
 ): number {
+  if (placed.length === 0) {
+    return 0;
+  }
   const domains = new Domains(node, nodes);
   const wishes = preferencesOf(pod);
   return placed.reduce((sum, other) => {

@@ -2,8 +2,16 @@ import type { INode } from "kubernetes-models/v1/Node";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import { isRepelled } from "../controllers/kit/nodeFit.ts";
 import { nodeTermsMatch } from "../controllers/kit/nodeTerms.ts";
-import { neighboursThatMatter, preferredNeighbours } from "./podAffinity.ts";
+import { preferredNeighbours } from "./podAffinity.ts";
 import { crowding } from "./topologySpread.ts";
+
+/** The placed Pods that matter to a Pod. */
+export interface Neighbours {
+  /** All, where the Pod has constraints of spreading. */
+  readonly toSpreadFrom: readonly IPod[];
+  /** Those that terms of affinity, theirs or the Pod's, can concern. */
+  readonly byAffinity: readonly IPod[];
+}
 
 /** A wish, counted for each node, and how much it weighs against the others (the default plugins' weights). */
 interface Wish {
@@ -19,19 +27,14 @@ export function preferredNode(
   pod: IPod,
   fitting: readonly INode[],
   nodes: readonly INode[],
-  placed: readonly IPod[],
+  { toSpreadFrom, byAffinity }: Neighbours,
+  podsOn: (node: INode) => number,
 ): INode | undefined {
-  const counts = new Map<string, number>();
-  for (const { spec } of placed) {
-    counts.set(spec?.nodeName ?? "", (counts.get(spec?.nodeName ?? "") ?? 0) + 1);
-  }
-  const podsOn = (node: INode) => counts.get(node.metadata?.name ?? "") ?? 0;
-  const neighbours = neighboursThatMatter(pod, placed);
   const wishes: readonly Wish[] = [
     { weight: 3, scoreOf: (node) => (isRepelled(pod, node, ["PreferNoSchedule"]) ? 0 : 1) },
     { weight: 2, scoreOf: (node) => nodeAffinityScore(pod, node) },
-    { weight: 2, scoreOf: (node) => preferredNeighbours(pod, node, nodes, neighbours) },
-    { weight: 2, scoreOf: (node) => -crowding(pod, node, nodes, placed) },
+    { weight: 2, scoreOf: (node) => preferredNeighbours(pod, node, nodes, byAffinity) },
+    { weight: 2, scoreOf: (node) => -crowding(pod, node, nodes, toSpreadFrom) },
     { weight: 1, scoreOf: (node) => -podsOn(node) },
   ];
   const totals = fitting.map(() => 0);

@@ -10,8 +10,9 @@ import { EventRecorder } from "../controllers/kit/eventRecorder.ts";
 import { KeyedQueue } from "../controllers/kit/keyedQueue.ts";
 import { keyOf, parseKey } from "../controllers/kit/keys.ts";
 import { unfitReason } from "./fit.ts";
-import { neighboursThatMatter, podAffinityReason } from "./podAffinity.ts";
-import { preferredNode } from "./preferences.ts";
+import { PlacedPods } from "./placedPods.ts";
+import { podAffinityReason } from "./podAffinity.ts";
+import { type Neighbours, preferredNode } from "./preferences.ts";
 import { refusal, refusalText } from "./refusalText.ts";
 import { spreadReason } from "./topologySpread.ts";
 
@@ -38,8 +39,8 @@ export class Scheduler implements Disposable {
   readonly #queue: KeyedQueue;
   readonly #parts = new DisposableList();
   readonly #waiting = new Set<string>();
-  /** Pods whose claims are being provisioned on a node: they count as being there already. */
-  readonly #assumed = new Map<string, IPod>();
+  /** With the Pods whose claims are being provisioned on a node: they count as being there already. */
+  readonly #placed = new PlacedPods();
 
   constructor(client: ApiClient, clock: Clock) {
     this.#client = client;
@@ -60,9 +61,12 @@ export class Scheduler implements Disposable {
     const key = keyOf(pod);
     if (type === "DELETED") {
       this.#waiting.delete(key);
-      this.#assumed.delete(key);
+      this.#placed.delete(pod);
       this.#tryWaiting();
-    } else if (!pod.spec?.nodeName && !pod.metadata?.deletionTimestamp && isOwn(pod)) {
+      return;
+    }
+    this.#placed.set(pod);
+    if (!pod.spec?.nodeName && !pod.metadata?.deletionTimestamp && isOwn(pod)) {
       this.#queue.add(key);
     }
   }
@@ -84,19 +88,20 @@ export class Scheduler implements Disposable {
       this.#waiting.add(key);
       return;
     }
-    this.#assumed.delete(key);
+    this.#placed.delete(pod);
     if (claims.state === "impossible") {
       this.#refuse(key, pod, claims.reason);
       return;
     }
     const candidates = this.#client.list(nodes);
-    const placed = new PlacedPods(pod, this.#placedPods());
+    const neighbours = this.#neighboursOf(pod);
     const judged = candidates.map((node) => ({
       node,
-      reason: unfit(pod, node, candidates, claims.volumes, placed),
+      reason: this.#unfit(pod, node, candidates, claims.volumes, neighbours),
     }));
     const fitting = judged.filter(({ reason }) => reason === undefined).map(({ node }) => node);
-    const chosen = preferredNode(pod, fitting, candidates, placed.all);
+    const podsOn = (node: INode) => this.#placed.countOn(node.metadata?.name ?? "");
+    const chosen = preferredNode(pod, fitting, candidates, neighbours, podsOn);
     if (!chosen) {
       this.#refuse(key, pod, refusalText(judged.map(({ reason = "" }) => refusal(reason))));
       return;
@@ -104,7 +109,7 @@ export class Scheduler implements Disposable {
     this.#waiting.add(key);
     if (claims.state === "waitForNode") {
       const spec = { ...structuredClone(pod.spec), containers: pod.spec?.containers ?? [] };
-      this.#assumed.set(key, { ...pod, spec: { ...spec, nodeName: chosen.metadata?.name ?? "" } });
+      this.#placed.set({ ...pod, spec: { ...spec, nodeName: chosen.metadata?.name ?? "" } });
       this.#chooseNodeForClaims(claims.claims, chosen);
       return;
     }
@@ -112,9 +117,23 @@ export class Scheduler implements Disposable {
     this.#bind(pod, chosen);
   }
 
-  #placedPods(): IPod[] {
-    return [...this.#client.list(pods), ...this.#assumed.values()].filter(
-      ({ spec, status }) => spec?.nodeName && !["Succeeded", "Failed"].includes(status?.phase ?? ""),
+  /** Who matters to the Pod, read once for all nodes: nobody to most Pods. */
+  #neighboursOf(pod: IPod): Neighbours {
+    const isSpread = (pod.spec?.topologySpreadConstraints ?? []).length > 0;
+    return { toSpreadFrom: isSpread ? this.#placed.all() : [], byAffinity: this.#placed.neighboursOf(pod) };
+  }
+
+  #unfit(
+    pod: IPod,
+    node: INode,
+    nodes: readonly INode[],
+    volumes: readonly IPersistentVolume[],
+    { toSpreadFrom, byAffinity }: Neighbours,
+  ): string | undefined {
+    return (
+      unfitReason(pod, node, this.#placed.on(node.metadata?.name ?? ""), volumes) ??
+      spreadReason(pod, node, nodes, toSpreadFrom) ??
+      podAffinityReason(pod, node, nodes, byAffinity)
     );
   }
 
@@ -179,6 +198,8 @@ export class Scheduler implements Disposable {
       target: { kind: "Node", name: nodeName },
     };
     this.#client.post(pods, { namespace, name }, "binding", binding);
+    const spec = { containers: [], ...pod.spec, nodeName };
+    this.#placed.set({ ...pod, spec });
     const message = `Successfully assigned ${namespace}/${name} to ${nodeName}`;
     this.#events.record({ apiVersion: "v1", kind: "Pod", object: pod }, "Normal", "Scheduled", message);
   }
@@ -215,45 +236,6 @@ export class Scheduler implements Disposable {
     updated.status = { ...updated.status, conditions: [...others, condition] };
     this.#client.update(pods, updated, { subresource: "status" });
   }
-}
-
-/** The Pods that have a node, sorted once for all nodes that are judged for a Pod. */
-class PlacedPods {
-  readonly all: readonly IPod[];
-  readonly neighbours: readonly IPod[];
-  readonly #byNode = new Map<string, IPod[]>();
-
-  constructor(pod: IPod, placed: readonly IPod[]) {
-    this.all = placed;
-    this.neighbours = neighboursThatMatter(pod, placed);
-    for (const pod of placed) {
-      const name = pod.spec?.nodeName ?? "";
-      const there = this.#byNode.get(name);
-      if (there) {
-        there.push(pod);
-      } else {
-        this.#byNode.set(name, [pod]);
-      }
-    }
-  }
-
-  on(node: INode): readonly IPod[] {
-    return this.#byNode.get(node.metadata?.name ?? "") ?? [];
-  }
-}
-
-function unfit(
-  pod: IPod,
-  node: INode,
-  nodes: readonly INode[],
-  volumes: readonly IPersistentVolume[],
-  placed: PlacedPods,
-): string | undefined {
-  return (
-    unfitReason(pod, node, placed.on(node), volumes) ??
-    spreadReason(pod, node, nodes, placed.all) ??
-    podAffinityReason(pod, node, nodes, placed.neighbours)
-  );
 }
 
 const ownName = "default-scheduler";

@@ -84,8 +84,12 @@ describe("topology spread", () => {
 
 describe("the choice among nodes that fit", () => {
   const nodes = [node("one", { disk: "ssd" }), node("two"), node("three")];
-  const choose = (spec: Spec, placed: readonly IPod[]) =>
-    preferredNode(pod(undefined, spec), nodes, nodes, placed)?.metadata?.name;
+  const choose = (spec: Spec, placed: readonly IPod[]) => {
+    const podsOn = ({ metadata }: INode) =>
+      placed.filter((each) => each.spec?.nodeName === metadata?.name).length;
+    const neighbours = { toSpreadFrom: placed, byAffinity: placed };
+    return preferredNode(pod(undefined, spec), nodes, nodes, neighbours, podsOn)?.metadata?.name;
+  };
 
   it("takes the emptiest when nothing is wished", () => {
     assert.equal(choose({}, [pod("one"), pod("two")]), "three");
