@@ -6,10 +6,12 @@ const firstRetryMs = 5;
 const longestRetryMs = 1_000_000;
 /** So many keys are worked on at the same time, where a sync is done in parts (the real controllers' workers). */
 const workers = 5;
-/** A sync that takes longer than this is not done again at once. */
-const longSyncMs = 20;
-/** The share of the time that one key's long syncs may take is one in this and one more. */
+/** A sync with a step that takes longer than this is not done again at once. */
+const longStepMs = 10;
+/** How many times as long as that step a key rests. */
 const restFactor = 4;
+/** The longest that a key rests. */
+const longestRestMs = 1_000;
 
 /** What is left of a sync: each step is a small part of it, and the event loop may get a turn in between. */
 export type SyncSteps = Iterator<unknown, void>;
@@ -20,13 +22,13 @@ type Sync = ((key: string) => void) | ((key: string) => SyncSteps);
 interface Running {
   readonly key: string;
   readonly steps: SyncSteps;
-  tookMs: number;
+  longestStepMs: number;
 }
 
 /**
  * Runs a sync for each key that was added: never two at a time for one key, once for many additions, again with
- * growing delay after an error (client-go's rate-limited workqueue). A key whose sync takes long, for its thousands of
- * Pods, rests in proportion before it is synced again: what happens meanwhile becomes one sync.
+ * growing delay after an error (client-go's rate-limited workqueue). A key whose sync has a long step, as it has to look
+ * at thousands of Pods, rests in proportion before it is synced again: what happens meanwhile becomes one sync.
  */
 export class KeyedQueue implements Disposable, Work {
   readonly #sync: Sync;
@@ -118,7 +120,7 @@ export class KeyedQueue implements Disposable, Work {
     const [key] = this.#ready;
     if (key !== undefined && this.#running.size < workers) {
       this.#ready.delete(key);
-      const begun = { key, steps: stepsOf(this.#sync, key), tookMs: 0 };
+      const begun = { key, steps: stepsOf(this.#sync, key), longestStepMs: 0 };
       this.#running.set(key, begun);
       return begun;
     }
@@ -133,7 +135,7 @@ export class KeyedQueue implements Disposable, Work {
     this.#running.delete(key);
     try {
       const isDone = steps.next().done === true;
-      running.tookMs += this.#clock.now() - startedAt;
+      running.longestStepMs = Math.max(running.longestStepMs, this.#clock.now() - startedAt);
       if (!isDone) {
         if (!this.#isDisposed) {
           this.#running.set(key, running);
@@ -149,9 +151,10 @@ export class KeyedQueue implements Disposable, Work {
     this.#ended(running);
   }
 
-  #ended({ key, tookMs }: Running): void {
-    if (tookMs > longSyncMs) {
-      this.#restingUntil.set(key, this.#clock.now() + tookMs * restFactor);
+  #ended({ key, longestStepMs }: Running): void {
+    if (longestStepMs > longStepMs) {
+      const restMs = Math.min(longestStepMs * restFactor, longestRestMs);
+      this.#restingUntil.set(key, this.#clock.now() + restMs);
     }
     // it was added while it ran
     if (this.#due.delete(key)) {

@@ -38,14 +38,15 @@ export function decide(observed: ObservedSet): Decision {
     plan.make();
   }
   return {
-    actions: plan.actions,
+    actions: plan.phases.flat(2),
+    phases: plan.phases,
     status: computeStatus(observed, plan.updateDeletions),
     recheckInMs: nextAvailability(observed),
   };
 }
 
 class Plan {
-  readonly actions: Action[] = [];
+  readonly phases: Action[][][] = [];
   /** Pods deleted for an update do not count as current any more. */
   updateDeletions = 0;
   readonly #observed: ObservedSet;
@@ -104,7 +105,10 @@ class Plan {
 
   /** Runs over all Pods; with OrderedReady until one holds the rest back. Returns whether something does. */
   #forAll(pods: readonly IPod[], process: (pod: IPod) => boolean): boolean {
+    const phase: Action[][] = [];
+    this.phases.push(phase);
     for (const pod of pods) {
+      phase.push([]);
       if (process(pod) && this.#isMonotonic) {
         return true;
       }
@@ -112,11 +116,16 @@ class Plan {
     return false;
   }
 
+  /** For the Pod that is looked at. */
+  #act(action: Action): void {
+    this.phases.at(-1)?.at(-1)?.push(action);
+  }
+
   /** Returns true when the Pods after this one have to wait. */
   #processReplica(pod: IPod): boolean {
     if (isFailed(pod) || isSucceeded(pod)) {
       if (!isTerminating(pod)) {
-        this.actions.push({ kind: "deletePod", pod, because: "ended" });
+        this.#act({ kind: "deletePod", pod, because: "ended" });
       }
       return true;
     }
@@ -124,7 +133,7 @@ class Plan {
       if (this.#hasStaleClaim(pod)) {
         return true;
       }
-      this.actions.push({ kind: "createPod", pod });
+      this.#act({ kind: "createPod", pod });
       return true;
     }
     if (isPending(pod)) {
@@ -158,13 +167,13 @@ class Plan {
       ({ metadata }) => !this.#observed.findClaim(metadata?.name ?? ""),
     );
     if (isMissing) {
-      this.actions.push({ kind: "createMissingClaims", pod });
+      this.#act({ kind: "createMissingClaims", pod });
     }
   }
 
   #repair(pod: IPod): void {
     if (!identityMatches(this.#set, pod) || !storageMatches(this.#set, pod) || this.#hasOtherOwners(pod)) {
-      this.actions.push({ kind: "updatePod", pod });
+      this.#act({ kind: "updatePod", pod });
     }
   }
 
@@ -178,7 +187,7 @@ class Plan {
 
   #matchOwners(pod: IPod): boolean {
     if (this.#hasOtherOwners(pod)) {
-      this.actions.push({ kind: "matchClaimOwners", pod });
+      this.#act({ kind: "matchClaimOwners", pod });
     }
     return false;
   }
@@ -191,7 +200,7 @@ class Plan {
     if (this.#isMonotonic && !isHealthy && pod !== this.#firstUnavailable()) {
       return true;
     }
-    this.actions.push({ kind: "deletePod", pod, because: "condemned" });
+    this.#act({ kind: "deletePod", pod, because: "condemned" });
     return true;
   }
 
@@ -216,7 +225,8 @@ class Plan {
       }
       if (revisionOf(pod) !== updateRevision && !isTerminating(pod)) {
         if (isCreated(pod)) {
-          this.actions.push({ kind: "deletePod", pod, because: "oldRevision" });
+          this.phases.push([[]]);
+          this.#act({ kind: "deletePod", pod, because: "oldRevision" });
           this.updateDeletions += 1;
         }
         return;

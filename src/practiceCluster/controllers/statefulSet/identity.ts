@@ -59,7 +59,7 @@ export function claimsOf(set: IStatefulSet, pod: IPod): IPersistentVolumeClaim[]
   }));
 }
 
-/** A new Pod of an ordinal from the set's template, at a revision. */
+/** A new Pod of an ordinal from the set's template, at a revision. Its spec's parts are the template's own: read only. */
 export function newPod(set: IStatefulSet, ordinal: number, revision: string): IPod {
   const { metadata: templateMetadata, spec } = set.spec?.template ?? {};
   const pod: IPod = {
@@ -74,20 +74,18 @@ export function newPod(set: IStatefulSet, ordinal: number, revision: string): IP
       ...(templateMetadata?.finalizers ? { finalizers: [...templateMetadata.finalizers] } : {}),
       ownerReferences: [controllerReference(statefulSets, set)],
     },
-    spec: structuredClone(spec ?? { containers: [] }),
+    spec: {
+      ...(spec ?? { containers: [] }),
+      hostname: `${set.metadata?.name}-${ordinal}`,
+      ...(set.spec?.serviceName ? { subdomain: set.spec.serviceName } : {}),
+    },
   };
-  if (pod.spec) {
-    pod.spec.hostname = pod.metadata?.name ?? "";
-    if (set.spec?.serviceName) {
-      pod.spec.subdomain = set.spec.serviceName;
-    }
-  }
   return withIdentity(set, pod);
 }
 
-/** A copy of the Pod with the name labels and volumes that its place in the set asks for. */
+/** The Pod with the name labels and volumes that its place in the set asks for; the rest is the given Pod's own. */
 export function withIdentity(set: IStatefulSet, pod: IPod): IPod {
-  const fixed = structuredClone(pod);
+  const fixed = { ...pod };
   const name = pod.metadata?.name ?? "";
   fixed.metadata = {
     ...fixed.metadata,
@@ -104,7 +102,8 @@ export function withIdentity(set: IStatefulSet, pod: IPod): IPod {
       persistentVolumeClaim: { claimName: claimNameOf(metadata?.name ?? "", name) },
     }));
     const own = new Set(claims.map((volume) => volume.name));
-    fixed.spec.volumes = [...claims, ...(fixed.spec.volumes ?? []).filter((volume) => !own.has(volume.name))];
+    const others = (fixed.spec.volumes ?? []).filter((volume) => !own.has(volume.name));
+    fixed.spec = { ...fixed.spec, volumes: [...claims, ...others] };
   }
   return fixed;
 }

@@ -7,13 +7,14 @@ import type { ApiClient } from "../../api/apiClient.ts";
 import { isAlreadyExists, isConflict, isNotFound } from "../../api/apiError.ts";
 import { controllerRevisions, persistentVolumeClaims, pods, statefulSets } from "../../api/resources.ts";
 import { EventRecorder } from "../kit/eventRecorder.ts";
-import { KeyedQueue } from "../kit/keyedQueue.ts";
+import { KeyedQueue, type SyncSteps } from "../kit/keyedQueue.ts";
 import { controllerOf, controllerReference, isControlledBy, keyOf, parseKey } from "../kit/keys.ts";
 import { isTerminating } from "../kit/podConditions.ts";
 import { selectorMatches } from "../kit/selectors.ts";
 import { canonicalText } from "../kit/templateHash.ts";
 import { SetActor } from "./act.ts";
 import { decide } from "./decide.ts";
+import { forAll } from "./forAll.ts";
 import { isMemberOf, revisionOf } from "./identity.ts";
 import { currentRevisionOf, expiredRevisions, sortRevisions, updateRevisionStep } from "./revisions.ts";
 import type { SetStatus } from "./types.ts";
@@ -68,7 +69,8 @@ export class StatefulSetController implements Disposable {
     }
   }
 
-  #sync(key: string): void {
+  /** Gives the event loop its turn between the Pods: a set may have thousands. */
+  *#sync(key: string): SyncSteps {
     const set = this.#client.find(statefulSets, parseKey(key));
     if (!set) {
       return;
@@ -77,7 +79,8 @@ export class StatefulSetController implements Disposable {
     const own = this.#ownPods(set);
     const { updateRevision, currentRevision, revisions } = this.#revisions(set);
     const namespace = set.metadata?.namespace;
-    const { actions, status, recheckInMs } = decide({
+    yield;
+    const { phases, status, recheckInMs } = decide({
       set,
       pods: own,
       currentRevision,
@@ -87,8 +90,9 @@ export class StatefulSetController implements Disposable {
       now,
     });
     try {
-      for (const action of actions) {
-        this.#actor.perform(set, action);
+      for (const phase of phases) {
+        const isParallel = set.spec?.podManagementPolicy === "Parallel";
+        yield* forAll(phase, isParallel, (action) => this.#actor.perform(set, action));
       }
     } finally {
       this.#writeStatus(set, status);

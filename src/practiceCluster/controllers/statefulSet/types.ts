@@ -30,8 +30,17 @@ export type Action =
       readonly because: "ended" | "condemned" | "oldRevision";
     };
 
+/** The actions of one replica, or of one condemned Pod, in their order; without any where nothing is to be done. */
+export type ActionsOfPod = readonly Action[];
+
+/** What is done for each Pod of a list before the next list is looked at. */
+export type Phase = readonly ActionsOfPod[];
+
 export interface Decision {
+  /** Everything that is to be done, in its order. */
   readonly actions: readonly Action[];
+  /** The same, as the rules of doing many things at once ask for it. */
+  readonly phases: readonly Phase[];
   readonly status: SetStatus;
   /** When something that only takes time will have happened (a Pod becomes available); undefined: nothing does. */
   readonly recheckInMs: number | undefined;
