@@ -1,5 +1,6 @@
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { Timer } from "../../common/clock.ts";
+import { sameAsJson } from "../../common/kubernetes/jsonValues.ts";
 import { isConflict, isNotFound } from "../api/apiError.ts";
 import { pods } from "../api/resources.ts";
 import type { EventType } from "../controllers/kit/eventRecorder.ts";
@@ -390,6 +391,8 @@ export class PodWorker implements PodHandle, NodePod {
       resizeCondition: this.#resizer.condition,
       now: timeText(this.node.clock.now()),
     });
-    this.node.client.update(pods, { ...structuredClone(current), status }, { subresource: "status" });
+    if (!sameAsJson(status, current.status)) {
+      this.node.client.update(pods, { ...current, status }, { subresource: "status" });
+    }
   }
 }

@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Clock } from "../../../common/clock.ts";
 import { canonicalize } from "../../../common/kubernetes/decoding/canonicalize.ts";
-import type { Json, JsonObject, KubernetesObject, ObjectKey } from "../../../common/kubernetes/objects.ts";
+import { sameAsJson } from "../../../common/kubernetes/jsonValues.ts";
+import type { Json, KubernetesObject, ObjectKey } from "../../../common/kubernetes/objects.ts";
 import type { DeleteOptions, PatchType } from "../../api/apiClient.ts";
 import { groupResourceOf, type Resource } from "../../api/resource.ts";
 import type { Change } from "../../storage/changeLog.ts";
@@ -256,7 +257,7 @@ export class Pipeline {
     if (definition.generationOf && !old.metadata?.deletionTimestamp) {
       marked.metadata.generation = (old.metadata?.generation ?? 0) + 1;
     }
-    if (sameJson(old, marked)) {
+    if (sameAsJson(old, marked)) {
       return { object: old, gone: false };
     }
     return { object: this.#store(resource, marked, context), gone: false };
@@ -419,7 +420,7 @@ export class Pipeline {
       this.#bumpGeneration(definition, old, updated);
       this.#warnOfChange(resource, old, updated, context);
     }
-    if (sameJson(old, updated) || sameButForTimes(old, updated)) {
+    if (sameButForTimes(old, updated)) {
       return old;
     }
     if (updated.metadata?.deletionTimestamp && isFinished(updated) && !definition.isHeld?.(updated)) {
@@ -442,7 +443,7 @@ export class Pipeline {
 
   #bumpGeneration(definition: ResourceDefinition, old: KubernetesObject, updated: KubernetesObject): void {
     const { generationOf } = definition;
-    if (generationOf && !sameJson(generationOf(old), generationOf(updated))) {
+    if (generationOf && !sameAsJson(generationOf(old), generationOf(updated))) {
       updated.metadata = { ...updated.metadata, generation: (old.metadata?.generation ?? 0) + 1 };
     }
   }
@@ -579,17 +580,6 @@ function pick<T extends object, K extends keyof T>(object: T, keys: readonly K[]
   return picked;
 }
 
-function sameJson(a: unknown, b: unknown): boolean {
-  return a === b || JSON.stringify(a, sortedKeys) === JSON.stringify(b, sortedKeys);
-}
-
-function sortedKeys(_key: string, value: unknown): unknown {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) {
-    return value;
-  }
-  return Object.fromEntries(Object.entries(value as JsonObject).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
 /** A write that changes nothing but the time of its own ownership entry is no change (the server's no-op rule). */
 function sameButForTimes(old: KubernetesObject, updated: KubernetesObject): boolean {
   const strip = (object: KubernetesObject) => ({
@@ -600,5 +590,5 @@ function sameButForTimes(old: KubernetesObject, updated: KubernetesObject): bool
       managedFields: object.metadata?.managedFields?.map((entry) => ({ ...entry, time: undefined })),
     },
   });
-  return sameJson(strip(old), strip(updated));
+  return sameAsJson(strip(old), strip(updated));
 }
