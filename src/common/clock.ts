@@ -14,10 +14,21 @@ export interface Clock {
   after(delayMs: number, callback: () => void): Timer;
 }
 
+/** The longest that setTimeout can wait (about 25 days); for anything longer it would not wait at all. */
+const longestWaitMs = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, callback) {
-    const handle = setTimeout(callback, delayMs);
+    let handle: ReturnType<typeof setTimeout>;
+    const wait = (restMs: number) => {
+      const isLast = !(restMs > longestWaitMs);
+      handle = setTimeout(
+        isLast ? callback : () => wait(restMs - longestWaitMs),
+        Math.min(restMs, longestWaitMs),
+      );
+    };
+    wait(delayMs);
     return { cancel: () => clearTimeout(handle) };
   },
 };

@@ -8,12 +8,18 @@ interface LogLine {
 
 /** A log is cut at its oldest end, as a node rotates it. */
 const keptLines = 10_000;
+const keptCharacters = 10 * 1024 * 1024;
+/** A longer line goes on in the next one. */
+const longestLine = 256 * 1024;
 
 /** What a container wrote, line by line with the time, and who follows it. */
 export class ContainerLog {
   readonly #now: () => number;
   #lines: LogLine[] = [];
-  readonly #followers = new Set<(line: LogLine) => void>();
+  #characters = 0;
+  /** How many lines were cut off so far. */
+  #cut = 0;
+  readonly #followers = new Set<() => void>();
   readonly #endings = new Set<() => void>();
   #isEnded = false;
 
@@ -32,11 +38,17 @@ export class ContainerLog {
         for (const text of parts) {
           this.#add(text);
         }
+        if (rest.length > longestLine) {
+          this.#add(rest);
+          rest = "";
+        }
+        this.#tellFollowers();
         done();
       },
       final: (done) => {
         if (rest !== "") {
           this.#add(rest);
+          this.#tellFollowers();
         }
         done();
       },
@@ -63,31 +75,71 @@ export class ContainerLog {
       `${options.timestamps ? `${new Date(at).toISOString()} ` : ""}${text}\n`;
     const text = this.#selected(options).map(formed).join("");
     sink.write(options.limitBytes === undefined ? text : Buffer.from(text).subarray(0, options.limitBytes));
-    if (!options.follow || this.#isEnded) {
+    if (!options.follow || this.#isEnded || signal.aborted) {
       return;
     }
-    await new Promise<void>((resolve) => {
-      const follower = (line: LogLine) => void sink.write(formed(line));
+    await this.#follow(sink, formed, signal);
+  }
+
+  /** A reader that is slow gets the lines when it can take them; those that were cut off by then it misses. */
+  #follow(sink: Writable, formed: (line: LogLine) => string, signal: AbortSignal): Promise<void> {
+    let next = this.#cut + this.#lines.length;
+    const follower = () => {
+      while (!sink.writableNeedDrain && next < this.#cut + this.#lines.length) {
+        next = Math.max(next, this.#cut);
+        const line = this.#lines[next - this.#cut];
+        next += 1;
+        if (line) {
+          sink.write(formed(line));
+        }
+      }
+    };
+    return new Promise<void>((resolve) => {
       const stop = () => {
         this.#followers.delete(follower);
-        this.#endings.delete(stop);
+        this.#endings.delete(ending);
+        sink.off("drain", follower);
+        sink.off("drain", ending);
+        signal.removeEventListener("abort", stop);
         resolve();
       };
+      const ending = () => {
+        if (next >= this.#cut + this.#lines.length) {
+          stop();
+        } else {
+          sink.once("drain", ending);
+        }
+      };
       this.#followers.add(follower);
-      this.#endings.add(stop);
+      this.#endings.add(ending);
+      sink.on("drain", follower);
       signal.addEventListener("abort", stop, { once: true });
     });
   }
 
-  #add(text: string): void {
-    const line = { at: this.#now(), text };
-    this.#lines.push(line);
-    if (this.#lines.length > keptLines * 1.1) {
-      this.#lines = this.#lines.slice(-keptLines);
-    }
+  #tellFollowers(): void {
     for (const follower of this.#followers) {
-      follower(line);
+      follower();
     }
+  }
+
+  #add(text: string): void {
+    this.#lines.push({ at: this.#now(), text });
+    this.#characters += text.length;
+    if (this.#lines.length > keptLines * 1.1 || this.#characters > keptCharacters * 1.1) {
+      this.#cutOldest();
+    }
+  }
+
+  #cutOldest(): void {
+    let first = Math.max(0, this.#lines.length - keptLines);
+    let kept = this.#lines.slice(first).reduce((sum, { text }) => sum + text.length, 0);
+    for (; kept > keptCharacters; first += 1) {
+      kept -= this.#lines[first]?.text.length ?? 0;
+    }
+    this.#lines = this.#lines.slice(first);
+    this.#characters = kept;
+    this.#cut += first;
   }
 
   #selected({ tailLines, sinceSeconds, sinceTime }: LogOptions): LogLine[] {

@@ -25,6 +25,9 @@ export function readGoJson(bytes: Uint8Array): {
 
 class JsonProblem extends Error {}
 
+/** Go reads 10,000; nothing of sense comes near this, and what walks through objects here does so recursively. */
+const deepest = 1_000;
+
 class JsonReader {
   readonly duplicates: string[] = [];
   readonly #bytes: Uint8Array;
@@ -60,6 +63,7 @@ class JsonReader {
 
   #object(): void {
     this.#position += 1;
+    this.#requireDepth();
     if (this.#nextAfterBlanks() === "}") {
       this.#position += 1;
       return;
@@ -90,6 +94,7 @@ class JsonReader {
 
   #array(): void {
     this.#position += 1;
+    this.#requireDepth();
     if (this.#nextAfterBlanks() === "]") {
       this.#position += 1;
       return;
@@ -101,6 +106,12 @@ class JsonReader {
       if (this.#isClosedBy("]", "after array element")) {
         return;
       }
+    }
+  }
+
+  #requireDepth(): void {
+    if (this.#path.length >= deepest) {
+      throw new JsonProblem("exceeded max depth");
     }
   }
 

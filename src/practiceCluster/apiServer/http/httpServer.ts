@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createSecureServer, type Http2SecureServer } from "node:http2";
+import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from "node:http2";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import type { PeerCertificate, TLSSocket } from "node:tls";
 import { ApiError } from "../../api/apiError.ts";
 import type { KeyPair } from "../certificates/certificates.ts";
@@ -26,6 +27,9 @@ export interface ListeningServer {
   onConnection(listener: (onEnd: (ended: () => void) => void) => void): void;
 }
 
+/** A connection on which nothing is asked is closed after so long. */
+const idleMs = 90_000;
+
 /**
  * HTTPS on the loopback address only, HTTP/2 as kubectl prefers or HTTP/1.1 as upgraded connections need, with client
  * certificates of the cluster's own authority. Whoever shows neither a certificate nor a token gets 401, whatever is
@@ -43,6 +47,8 @@ export async function listen(options: HttpServerOptions): Promise<ListeningServe
     maxSessionMemory: 100,
     minVersion: "TLSv1.2",
   });
+  // the API server's own (pkg/server/secure_serving.go); of the HTTP/1.1 side the types say nothing
+  Object.assign(server, { maxHeaderSize: 1024 * 1024, headersTimeout: 32_000, keepAliveTimeout: idleMs });
   const connections = new Set<TLSSocket>();
   server.on("secureConnection", (socket) => {
     connections.add(socket);
@@ -53,7 +59,8 @@ export async function listen(options: HttpServerOptions): Promise<ListeningServe
     void answer(options, request as unknown as IncomingMessage, response as unknown as ServerResponse);
   });
   server.on("upgrade", (request, socket, head) => void takeOver(options, request, socket as TLSSocket, head));
-  server.on("clientError", (_error, socket) => socket.destroy());
+  server.on("clientError", refuseNonsense);
+  server.on("session", endWhenIdle);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, "127.0.0.1", resolve);
@@ -83,6 +90,35 @@ async function answer(
   } catch (error) {
     answerError(response, error);
   }
+}
+
+/** Answers what is no HTTP, as Go's server does, and ends the connection. */
+function refuseNonsense(error: Error, socket: Duplex): void {
+  const code = "code" in error ? error.code : "";
+  const isHeader = code === "HPE_HEADER_OVERFLOW";
+  const status = isHeader ? "431 Request Header Fields Too Large" : "400 Bad Request";
+  const type = "Content-Type: text/plain; charset=utf-8\r\nConnection: close";
+  if (socket.writable && code !== "ERR_HTTP_REQUEST_TIMEOUT") {
+    socket.end(`HTTP/1.1 ${status}\r\n${type}\r\n\r\n${status}`, () => socket.destroy());
+  } else {
+    socket.destroy();
+  }
+}
+
+/** Closes a connection of HTTP/2 when no stream was open on it for a while. */
+function endWhenIdle(session: ServerHttp2Session): void {
+  let open = 0;
+  session.on("stream", (stream) => {
+    open += 1;
+    stream.once("close", () => {
+      open -= 1;
+    });
+  });
+  session.setTimeout(idleMs, () => {
+    if (open === 0) {
+      session.destroy();
+    }
+  });
 }
 
 async function takeOver(

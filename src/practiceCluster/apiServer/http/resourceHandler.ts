@@ -1,3 +1,4 @@
+import type { Clock } from "../../../common/clock.ts";
 import type { JsonObject, KubernetesObject, ObjectKey } from "../../../common/kubernetes/objects.ts";
 import type { DeleteOptions, PatchType } from "../../api/apiClient.ts";
 import { ApiError } from "../../api/apiError.ts";
@@ -89,7 +90,7 @@ export class ResourceHandler {
         return this.#answer(exchange, definition, created, answer, context, 201);
       }
       case "DELETE": {
-        const options = await readDeleteOptions(exchange);
+        const options = await readDeleteOptions(exchange, this.#pipeline.clock);
         const listOptions = readListOptions(url.searchParams);
         const selection = selectionOf(path.namespace, undefined, listOptions);
         const answered = listObjects(this.#pipeline, definition, selection, listOptions, include, answer);
@@ -222,7 +223,7 @@ export class ResourceHandler {
     if (!type) {
       throw new ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
     }
-    const body = await readBody(exchange.request);
+    const body = await readBody(exchange.request, this.#pipeline.clock);
     const patch = parseBody(body, type === "apply" ? "application/yaml" : "application/json");
     if (type !== "apply") {
       const patched = this.#pipeline.patch(definition.resource, key, type, patch, part, context);
@@ -239,7 +240,7 @@ export class ResourceHandler {
     key: ObjectKey,
     context: RequestContext,
   ): Promise<void> {
-    const options = await readDeleteOptions(exchange);
+    const options = await readDeleteOptions(exchange, this.#pipeline.clock);
     const dryRun = context.dryRun || options.dryRun === true;
     const { object, gone } = this.#pipeline.delete(definition.resource, key, options, { ...context, dryRun });
     await this.#whenStored();
@@ -269,14 +270,14 @@ export class ResourceHandler {
     if (request.method !== "PUT" && request.method !== "PATCH") {
       throw refusals.methodNotAllowed();
     }
-    const body = parseBody(await readBody(request), "application/json");
+    const body = parseBody(await readBody(request, this.#pipeline.clock), "application/json");
     const written = writeScale(this.#pipeline, definition, access, key, body, exchange, context);
     await this.#whenStored();
     answerJson(response, 200, written);
   }
 
   async #readObject(exchange: Exchange, definition: ResourceDefinition, context: RequestContext) {
-    const body = await readBody(exchange.request);
+    const body = await readBody(exchange.request, this.#pipeline.clock);
     const { value, duplicates } = parseObjectBody(body, exchange.request.headers["content-type"]);
     return decodeObject(definition.resource, value, context.fieldValidation, duplicates);
   }
@@ -316,8 +317,8 @@ function servesSubresource(definition: ResourceDefinition, subresource: string |
   );
 }
 
-async function readDeleteOptions({ request, url }: Exchange): Promise<DeleteOptions> {
-  const body = await readBody(request);
+async function readDeleteOptions({ request, url }: Exchange, clock: Clock): Promise<DeleteOptions> {
+  const body = await readBody(request, clock);
   const value = body.length > 0 ? parseBody(body, request.headers["content-type"]) : {};
   const options = (
     typeof value === "object" && value !== null && !Array.isArray(value) ? value : {}

@@ -10,6 +10,7 @@ import type { Pipeline, Selection } from "../requests/pipeline.ts";
 import type { ResourceDefinition } from "../resources/definition.ts";
 import type { ListOptions } from "./listOptions.ts";
 import type { AnswerForm } from "./mediaType.ts";
+import { SlowReader } from "./slowReader.ts";
 import { type IncludeObject, partialMetadataOf, tableRowOf } from "./tableAnswer.ts";
 
 /** Bookmarks come about once a minute and shortly before the end, as from the real server. */
@@ -49,7 +50,7 @@ export function watchObjects(
   const shown = pipeline.shownChanges(definition.resource);
   const matches = pipeline.matcherOf(definition.resource, selection);
   const from = startRevision(options, store.revision);
-  const writer = new EventWriter(definition, form, response, () => clock.now());
+  const writer = new EventWriter(definition, form, new SlowReader(response, clock), () => clock.now());
   response.writeHead(200, { "content-type": "application/json", "cache-control": "no-cache, private" });
   response.flushHeaders();
   if (from !== undefined && !store.changesSince(groupResource, from)) {
@@ -145,14 +146,14 @@ function writeBookmarks(
 class EventWriter {
   readonly #definition: ResourceDefinition;
   readonly #form: WatchForm;
-  readonly #response: ServerResponse;
+  readonly #reader: SlowReader;
   readonly #now: () => number;
   #isFirst = true;
 
-  constructor(definition: ResourceDefinition, form: WatchForm, response: ServerResponse, now: () => number) {
+  constructor(definition: ResourceDefinition, form: WatchForm, reader: SlowReader, now: () => number) {
     this.#definition = definition;
     this.#form = form;
-    this.#response = response;
+    this.#reader = reader;
     this.#now = now;
   }
 
@@ -190,6 +191,6 @@ class EventWriter {
   }
 
   #send(event: { readonly type: string; readonly object: object }): void {
-    this.#response.write(`${JSON.stringify(event)}\n`);
+    this.#reader.write(`${JSON.stringify(event)}\n`);
   }
 }

@@ -1,4 +1,5 @@
 import { Agent, request } from "node:https";
+import { type Clock, systemClock } from "../../../../src/common/clock.ts";
 import type { JsonObject } from "../../../../src/common/kubernetes/objects.ts";
 import { loadCertificates } from "../../../../src/practiceCluster/bootstrap/identityFiles.ts";
 import { kubeconfigText } from "../../../../src/practiceCluster/bootstrap/kubeconfig.ts";
@@ -33,9 +34,9 @@ export interface ServedCluster {
   stop(): Promise<void>;
 }
 
-export async function startServedCluster(): Promise<ServedCluster> {
+export async function startServedCluster(clock: Clock = systemClock): Promise<ServedCluster> {
   const certificates = loadCertificates(undefined, Date.now());
-  const cluster = createPracticeCluster({ rootCertificate: certificates.authority.certificate });
+  const cluster = createPracticeCluster({ clock, rootCertificate: certificates.authority.certificate });
   const server = await serve(cluster, certificates, 0);
   const identity = { cert: certificates.administrator.certificate, key: certificates.administrator.key };
   const agent = new Agent({ keepAlive: true, ca: certificates.authority.certificate, ...identity });
