@@ -1,6 +1,7 @@
 import type { IEndpointSlice } from "kubernetes-models/discovery.k8s.io/v1/EndpointSlice";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { IService } from "kubernetes-models/v1/Service";
+import { sameAsJson } from "../../../common/kubernetes/jsonValues.ts";
 import { services } from "../../api/resources.ts";
 import { controllerReference } from "../kit/keys.ts";
 import {
@@ -99,14 +100,13 @@ function placeGroup(
     for (const endpoint of kept) {
       wanted.delete(identityOf(endpoint));
     }
-    const next = { ...structuredClone(slice), endpoints: kept };
+    const next: IEndpointSlice = { ...slice, endpoints: kept };
     next.metadata = { ...next.metadata, labels: labelsOf(service) };
     if (kept.length === 0 && (slice.endpoints ?? []).length > 0) {
       plan.remove.push(slice);
     } else {
       const isSame =
-        canonicalText(next.endpoints) === canonicalText(slice.endpoints ?? []) &&
-        canonicalText(next.metadata.labels) === canonicalText(slice.metadata?.labels);
+        sameAsJson(kept, slice.endpoints ?? []) && sameAsJson(next.metadata.labels, slice.metadata?.labels);
       (isSame ? unchanged : changed).push(next);
     }
   }

@@ -2,6 +2,7 @@ import type { IEndpoints } from "kubernetes-models/v1/Endpoints";
 import type { IService } from "kubernetes-models/v1/Service";
 import type { Clock } from "../../../common/clock.ts";
 import { type Disposable, DisposableList } from "../../../common/disposable.ts";
+import { sameAsJson } from "../../../common/kubernetes/jsonValues.ts";
 import type { ApiClient } from "../../api/apiClient.ts";
 import { isNotFound } from "../../api/apiError.ts";
 import { endpoints, pods, services } from "../../api/resources.ts";
@@ -10,8 +11,8 @@ import { keyOf, parseKey } from "../kit/keys.ts";
 import { isNamespaceGoing } from "../kit/podControl.ts";
 import { ServicesOfPods, selects } from "../kit/servicesOfPods.ts";
 import { headlessLabel } from "../kit/sliceLabels.ts";
-import { canonicalText } from "../kit/templateHash.ts";
 import { TriggerTimes, triggerTimeAnnotation } from "../kit/triggerTimes.ts";
+import { overCapacityAnnotation, withinCapacity } from "./capacity.ts";
 import { subsetsOf } from "./subsets.ts";
 
 const managedByLabel = "endpoints.kubernetes.io/managed-by";
@@ -78,15 +79,16 @@ export class EndpointsController implements Disposable {
       .filter(({ metadata }) => selects(service, metadata?.labels));
     const trigger = this.#triggerTimes.next(service, members);
     const current = this.#client.find(endpoints, parseKey(key));
-    const subsets = subsetsOf(service, members);
+    const { subsets, isTruncated } = withinCapacity(subsetsOf(service, members));
     const labels = labelsOf(service);
     const isSame =
-      canonicalText([current?.subsets ?? [], current?.metadata?.labels]) === canonicalText([subsets, labels]);
-    if (current && isSame) {
+      sameAsJson(current?.subsets ?? [], subsets) && sameAsJson(current?.metadata?.labels, labels);
+    // what is left out may have changed: then the annotations say so
+    const isTold = !isTruncated && current?.metadata?.annotations?.[overCapacityAnnotation] === undefined;
+    if (current && isSame && isTold) {
       return;
     }
-    const { [triggerTimeAnnotation]: _old, ...others } = current?.metadata?.annotations ?? {};
-    const annotations = trigger === undefined ? others : { ...others, [triggerTimeAnnotation]: trigger };
+    const annotations = annotationsOf(current, trigger, isTruncated);
     this.#write(service, current, { labels, annotations }, subsets);
   }
 
@@ -111,6 +113,23 @@ export class EndpointsController implements Disposable {
       }
     }
   }
+}
+
+function annotationsOf(
+  current: IEndpoints | undefined,
+  trigger: string | undefined,
+  isTruncated: boolean,
+): Record<string, string> {
+  const {
+    [triggerTimeAnnotation]: _trigger,
+    [overCapacityAnnotation]: _capacity,
+    ...others
+  } = current?.metadata?.annotations ?? {};
+  return {
+    ...others,
+    ...(trigger === undefined ? {} : { [triggerTimeAnnotation]: trigger }),
+    ...(isTruncated ? { [overCapacityAnnotation]: "truncated" } : {}),
+  };
 }
 
 function labelsOf({ metadata, spec }: IService): Record<string, string> {

@@ -42,8 +42,8 @@ interface Members {
 
 function toSubset({ ports, ready, unready }: Members): EndpointSubset {
   return {
-    ...(ready.length > 0 ? { addresses: ready.sort(byAddress) } : {}),
-    ...(unready.length > 0 ? { notReadyAddresses: unready.sort(byAddress) } : {}),
+    ...(ready.length > 0 ? { addresses: inOrder(ready) } : {}),
+    ...(unready.length > 0 ? { notReadyAddresses: inOrder(unready) } : {}),
     ...(ports.length > 0 ? { ports } : {}),
   };
 }
@@ -60,7 +60,13 @@ function addressOf(service: IService, pod: IPod): EndpointAddress {
 }
 
 /** By the bytes of the address. */
-function byAddress({ ip: one }: EndpointAddress, { ip: other }: EndpointAddress): number {
-  const bytes = (address: string) => Buffer.from(address.split(".").map(Number));
-  return Buffer.compare(bytes(one), bytes(other));
+function inOrder(addresses: readonly EndpointAddress[]): EndpointAddress[] {
+  return addresses
+    .map((address) => ({ address, place: numberOf(address.ip) }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ address }) => address);
+}
+
+function numberOf(ip: string): number {
+  return ip.split(".").reduce((number, byte) => number * 256 + Number(byte), 0);
 }
