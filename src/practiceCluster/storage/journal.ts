@@ -17,6 +17,7 @@ import { systemReason } from "../../common/systemReason.ts";
 import type { Change } from "./changeLog.ts";
 import { appendAll, closeQuietly, type JournalRecord, lineOf, readLines } from "./journalLines.ts";
 import type { StoredState, WriteRecorder } from "./objectStore.ts";
+import { SnapshotWriting } from "./snapshotWriting.ts";
 
 /** A journal longer than this is folded into a snapshot at the next flush. */
 const foldAboveBytes = 16 * 1024 * 1024;
@@ -43,7 +44,7 @@ export class StorageUnavailable extends Error {}
 export class Journal implements WriteRecorder {
   readonly #folder: string;
   readonly #clock: Clock;
-  readonly #file: number;
+  #file: number;
   #bytes: number;
   #foldAbove = foldAboveBytes;
   #pending: string[] = [];
@@ -52,6 +53,8 @@ export class Journal implements WriteRecorder {
   #problem: StorageUnavailable | undefined;
   #isClosed = false;
   #snapshotOf: (() => StoredState) | undefined;
+  /** The snapshot that is being written, and what was written to the journal since it was begun. */
+  #folding: { readonly writing: SnapshotWriting; readonly tail: string[] } | undefined;
 
   private constructor(folder: string, bytes: number, clock: Clock) {
     this.#folder = folder;
@@ -125,6 +128,7 @@ export class Journal implements WriteRecorder {
 
   close(): void {
     this.#flush();
+    this.#folding?.writing.finish();
     this.#isClosed = true;
     closeQuietly(this.#file);
   }
@@ -148,6 +152,7 @@ export class Journal implements WriteRecorder {
     if (text !== "" && !this.#isClosed) {
       try {
         this.#bytes = appendAll(this.#file, text, this.#bytes);
+        this.#folding?.tail.push(text);
       } catch (error) {
         this.#fail(error);
       }
@@ -161,6 +166,8 @@ export class Journal implements WriteRecorder {
   }
 
   #fail(error: unknown): void {
+    this.#folding?.writing.cancel();
+    this.#folding = undefined;
     this.#problem = new StorageUnavailable(
       `the data folder ${this.#folder} cannot be written: ${systemReason(error)}`,
     );
@@ -185,27 +192,68 @@ export class Journal implements WriteRecorder {
 
   /** There is no hurry: without room for a snapshot the journal goes on growing. */
   #foldIfPossible(): void {
+    if (!this.#snapshotOf || this.#folding) {
+      return;
+    }
     try {
-      this.#fold();
+      const writing = new SnapshotWriting(snapshotPath(this.#folder), this.#snapshotOf(), (problem) =>
+        this.#folded(problem),
+      );
+      this.#folding = { writing, tail: [] };
     } catch (error) {
-      this.#foldAbove = this.#bytes + foldAboveBytes;
-      console.error(`no snapshot could be written in ${this.#folder}: ${systemReason(error)}`);
+      this.#foldLater(error);
     }
   }
 
-  /** Writes a snapshot beside the old one, puts it in its place, then empties the journal. Throws when there is no room. */
+  /** The snapshot is in its place: of the journal, what was written since is left. */
+  #folded(problem: unknown): void {
+    const { writing, tail } = this.#folding ?? {};
+    this.#folding = undefined;
+    try {
+      if (problem !== undefined) {
+        throw problem;
+      }
+      this.#restart(tail?.join("") ?? "");
+      // what is kept is written again only after as much has changed
+      this.#foldAbove = Math.max(foldAboveBytes, writing?.bytes ?? 0);
+    } catch (error) {
+      this.#foldLater(error);
+    }
+  }
+
+  #foldLater(error: unknown): void {
+    this.#foldAbove = this.#bytes + foldAboveBytes;
+    console.error(`no snapshot could be written in ${this.#folder}: ${systemReason(error)}`);
+  }
+
+  /** Puts a new journal in the place of the one that a snapshot has made needless. */
+  #restart(text: string): void {
+    const path = journalPath(this.#folder);
+    writeThrough(`${path}.new`, text);
+    const file = openSync(`${path}.new`, "a", 0o600);
+    try {
+      renameSync(`${path}.new`, path);
+    } catch (error) {
+      closeQuietly(file);
+      throw error;
+    }
+    closeQuietly(this.#file);
+    this.#file = file;
+    this.#bytes = Buffer.byteLength(text);
+  }
+
+  /** Writes a snapshot of everything at once, after what was to be written could not be. Throws when there is no room. */
   #fold(): void {
     if (!this.#snapshotOf) {
       return;
     }
-    const { revision, objects } = this.#snapshotOf();
-    const lines = [lineOf(JSON.stringify({ revision }))];
-    for (const { groupResource, object } of objects) {
-      lines.push(lineOf(JSON.stringify({ revision: 0, groupResource, object })));
+    let problem: unknown;
+    new SnapshotWriting(snapshotPath(this.#folder), this.#snapshotOf(), (found) => {
+      problem = found;
+    }).finish();
+    if (problem !== undefined) {
+      throw problem;
     }
-    const path = snapshotPath(this.#folder);
-    writeThrough(`${path}.new`, lines.join(""));
-    renameSync(`${path}.new`, path);
     ftruncateSync(this.#file, 0);
     this.#bytes = 0;
     this.#foldAbove = foldAboveBytes;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -120,6 +121,36 @@ describe("the journal", () => {
     assert.deepEqual([...contents(third.store).keys()], ["kept"]);
     assert.deepEqual(third.notices, []);
     third.journal.close();
+  });
+
+  it("is folded in parts, between which writes go on: none of them is lost", async () => {
+    const filling = "x".repeat(64 * 1024);
+    const { journal, store } = open();
+    const snapshot = join(folder, "snapshot.jsonl");
+    for (let write = 0; !existsSync(`${snapshot}.new`); write++) {
+      assert.ok(write < 1_000, "a fold is begun");
+      store.put("configmaps", object(`kept-${write}`, filling));
+      await journal.whenFlushed();
+    }
+    let turns = 0;
+    for (; !existsSync(snapshot); turns++) {
+      assert.ok(turns < 100_000, "the fold is brought to its end");
+      store.put("configmaps", object(`meanwhile-${turns % 10}`, `turn ${turns}`));
+      await journal.whenFlushed();
+    }
+    // of 16 MB no more than 256 KB and one object in a turn
+    assert.ok(turns >= 50, `it took ${turns} turns`);
+    store.put("configmaps", object("after", "the end"));
+    await journal.whenFlushed();
+    const expected = contents(store);
+    // as a kill leaves it
+    const { state, notices } = Journal.open(folder, systemClock);
+    assert.deepEqual(contents(new ObjectStore(state)), expected);
+    assert.equal(state.revision, store.revision);
+    assert.deepEqual(notices, []);
+    const journalBytes = (await readFile(file)).length;
+    assert.ok(journalBytes < 8 * 1024 * 1024, `the journal has ${journalBytes} bytes`);
+    journal.close();
   });
 
   it("refuses a damaged snapshot in a sentence", async () => {
