@@ -86,8 +86,8 @@ export class KubectlRunner implements Disposable {
   }
 }
 
-/** The check's arguments with the chapter's namespace, put before what follows `--`. */
-export function kubectlArguments({ args }: KubectlCheck, namespace: string): readonly string[] {
+/** Arguments of kubectl with the chapter's namespace, put before what follows `--`. */
+export function kubectlArguments({ args }: Pick<KubectlCheck, "args">, namespace: string): readonly string[] {
   const end = args.indexOf("--");
   const own = end < 0 ? args : args.slice(0, end);
   return [...own, "-n", namespace, ...(end < 0 ? [] : args.slice(end))];

@@ -7,6 +7,7 @@ import { UserError } from "../common/userError.ts";
 import type { KubectlOutcome } from "../kubectl/kubectl.ts";
 import { commandWords } from "../lessons/commandWords.ts";
 import type { Chapter, ScriptEntry, Step } from "../lessons/course.ts";
+import { kubectlArguments } from "./kubectlRunner.ts";
 
 const managedBy = { "app.kubernetes.io/managed-by": "statefulset-dojo" };
 const ownerKinds = "statefulset,deployment,replicaset,pod,service,poddisruptionbudget";
@@ -74,7 +75,7 @@ async function runStartEntry(
   if (words?.[0] !== "kubectl") {
     throw startFailed("a start state applies manifests or runs plain kubectl commands");
   }
-  const args = [...words.slice(1), "-n", namespace];
+  const args = kubectlArguments({ args: words.slice(1) }, namespace);
   requireSuccess(args, await cluster.kubectl.run(args, options));
 }
 
