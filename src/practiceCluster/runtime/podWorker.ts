@@ -3,6 +3,7 @@ import type { Timer } from "../../common/clock.ts";
 import { sameAsJson } from "../../common/kubernetes/jsonValues.ts";
 import { isConflict, isNotFound } from "../api/apiError.ts";
 import { pods } from "../api/resources.ts";
+import { DueTurn } from "../controllers/kit/dueTurn.ts";
 import type { EventType } from "../controllers/kit/eventRecorder.ts";
 import type { MountSource } from "./container.ts";
 import type { ContainerStatus } from "./containerState.ts";
@@ -49,7 +50,7 @@ export class PodWorker implements PodHandle, NodePod {
   #phase: "active" | "stopping" | "over";
   #failure: PodFailure | undefined;
   #isObjectGone = false;
-  #turn: Timer | undefined;
+  readonly #turn: DueTurn;
   #takeDown: Timer | undefined;
   #mountRetry: Timer | undefined;
   #mountRetryMs = firstMountRetryMs;
@@ -60,6 +61,10 @@ export class PodWorker implements PodHandle, NodePod {
     this.#pod = pod;
     this.node = node;
     this.#onEnd = onEnd;
+    this.#turn = new DueTurn(node.clock, () => {
+      this.#advance();
+      this.#writeStatus();
+    });
     const { status, spec } = pod;
     this.#isResumed = status?.startTime !== undefined;
     this.#startTime = status?.startTime ?? timeText(node.clock.now());
@@ -151,11 +156,7 @@ export class PodWorker implements PodHandle, NodePod {
 
   /** The status is written and what may start now is started, in a turn of its own. */
   changed(): void {
-    this.#turn ??= this.node.clock.after(0, () => {
-      this.#turn = undefined;
-      this.#advance();
-      this.#writeStatus();
-    });
+    this.#turn.ask();
   }
 
   record(kind: ContainerKind, container: string, type: EventType, reason: string, message: string): void {
@@ -363,7 +364,7 @@ export class PodWorker implements PodHandle, NodePod {
   #end(): void {
     this.#phase = "over";
     this.#isObjectGone = true;
-    this.#turn?.cancel();
+    this.#turn.cancel();
     this.#takeDown?.cancel();
     this.#mountRetry?.cancel();
     this.#resizer.dispose();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Clock, Timer } from "../../../src/common/clock.ts";
+import { DueTurn } from "../../../src/practiceCluster/controllers/kit/dueTurn.ts";
 import { KeyedQueue } from "../../../src/practiceCluster/controllers/kit/keyedQueue.ts";
 
 /** Time passes only by work that is done; timers run one in a turn, in the order of their times. */
@@ -88,6 +89,46 @@ describe("queues of keys", () => {
     clock.allTurns();
     assert.equal(order.length, 101);
     assert.ok(order.indexOf("default/one") < 5, `it came as number ${order.indexOf("default/one")}`);
+  });
+
+  it("keep nobody waiting for one that always has more to do", () => {
+    const order: string[] = [];
+    const busy: KeyedQueue = new KeyedQueue(clock, (key) => {
+      clock.work(12);
+      order.push(key);
+      if (order.length < 50) {
+        busy.addAfter(`${key}-again`, 0);
+      }
+    });
+    const modest = new KeyedQueue(clock, (key) => {
+      clock.work(1);
+      order.push(key);
+    });
+    busy.add("busy");
+    modest.add("modest");
+    clock.allTurns();
+    assert.ok(order.indexOf("modest") === 1, order.slice(0, 4).join());
+    busy.dispose();
+  });
+
+  it("go on after a turn in which something threw", () => {
+    const done: string[] = [];
+    const failing = new DueTurn(clock, () => {
+      throw new Error("a mistake");
+    });
+    const other = new DueTurn(clock, () => {
+      done.push("other");
+    });
+    failing.ask();
+    other.ask();
+    other.ask();
+    assert.throws(() => clock.turn(), /a mistake/);
+    clock.allTurns();
+    assert.deepEqual(done, ["other"]);
+    other.ask();
+    other.cancel();
+    clock.allTurns();
+    assert.deepEqual(done, ["other"]);
   });
 
   it("do a long sync in parts, not twice at a time, and again when the key was added meanwhile", () => {

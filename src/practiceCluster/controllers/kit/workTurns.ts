@@ -49,29 +49,37 @@ export class WorkTurns {
 
   #run(): void {
     this.#timer = undefined;
-    const works = [...this.#due];
+    const line = [...this.#due];
     this.#due = new Set();
-    for (const work of works) {
+    for (const work of line) {
       work.beginTurn();
     }
-    const endAt = this.#clock.now() + turnMs;
-    const left = this.#workUntil(endAt, works);
-    for (const work of left) {
-      this.add(work);
+    try {
+      this.#workFor(turnMs, line);
+    } finally {
+      // who is still in the line stands before those that were added meanwhile
+      const added = [...this.#due];
+      this.#due = new Set();
+      for (const work of [...line, ...added]) {
+        this.add(work);
+      }
     }
   }
 
-  /** Returns what is not done yet: first who got nothing of the turn, last who was interrupted. */
-  #workUntil(endAt: number, works: readonly Work[]): Work[] {
-    for (const [index, work] of works.entries()) {
-      let hasMore = true;
-      while (hasMore) {
+  /** Leaves in the line what is not done yet: first who got nothing of the turn, last who was interrupted. */
+  #workFor(ms: number, line: Work[]): void {
+    const endAt = this.#clock.now() + ms;
+    for (let work = line.shift(); work; work = line.shift()) {
+      let hasMore = work.step();
+      while (hasMore && this.#clock.now() < endAt) {
         hasMore = work.step();
-        if (this.#clock.now() >= endAt) {
-          return [...works.slice(index + 1), ...(hasMore ? [work] : [])];
-        }
+      }
+      if (hasMore) {
+        line.push(work);
+      }
+      if (this.#clock.now() >= endAt) {
+        return;
       }
     }
-    return [];
   }
 }
