@@ -173,7 +173,7 @@ export class ObjectStore {
         const last = changes.at(-1);
         if (last) {
           subscription.deliveredUpTo = last.revision;
-          subscription.listener(changes);
+          tell(subscription, changes);
         }
       }
       if (!this.#deliveryIsDue) {
@@ -206,4 +206,13 @@ function keyText({ namespace, name }: ObjectKey): string {
 
 function keyOf(object: KubernetesObject): string {
   return keyText({ namespace: object.metadata?.namespace, name: object.metadata?.name ?? "" });
+}
+
+/** A fault in one listener is told and is its own: the others hear of the changes, and the cluster goes on. */
+function tell({ listener }: Subscription, changes: readonly Change[]): void {
+  try {
+    listener(changes);
+  } catch (error) {
+    console.error(error instanceof Error ? error.stack : error);
+  }
 }

@@ -7,6 +7,8 @@ export interface RunningPracticeCluster {
   /** Milliseconds from spawn to its line "ready". */
   readonly startedInMs: number;
   readonly pid: number;
+  /** What it has printed so far. */
+  output(): string;
   stop(): Promise<void>;
 }
 
@@ -35,7 +37,13 @@ export function startPracticeCluster(
         if (/^ready\b/m.test(output)) {
           clearTimeout(limit);
           const startedInMs = performance.now() - startedAt;
-          resolve({ kubeconfig, startedInMs, pid: child.pid ?? 0, stop: () => stop(child) });
+          resolve({
+            kubeconfig,
+            startedInMs,
+            pid: child.pid ?? 0,
+            output: () => output,
+            stop: () => stop(child),
+          });
         }
       });
     }

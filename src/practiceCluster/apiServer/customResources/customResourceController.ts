@@ -67,12 +67,13 @@ export class CustomResourceController implements Disposable {
       .filter(({ metadata }) => metadata?.name !== name);
     const { accepted, condition } = decideNames(definition, others);
     const now = timeText(this.#clock.now());
-    const { conditions = [], storedVersions = [] } = definition.status ?? {};
-    const named = withCondition(conditions, "NamesAccepted", condition, now);
+    // written by anybody through the status, they may be null
+    const { conditions, storedVersions } = definition.status ?? {};
+    const named = withCondition(conditions ?? [], "NamesAccepted", condition, now);
     const established = isTrue(definition, "Established")
       ? named
       : withCondition(named, "Established", establishment(condition.status), now);
-    const status = { conditions: established, acceptedNames: accepted, storedVersions };
+    const status = { conditions: established, acceptedNames: accepted, storedVersions: storedVersions ?? [] };
     return this.#writeStatus(definition, status);
   }
 

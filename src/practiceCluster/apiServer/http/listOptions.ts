@@ -93,7 +93,8 @@ function isTrue(query: URLSearchParams, name: string): boolean {
   return value !== null && value !== "0" && value.toLowerCase() !== "false";
 }
 
-function integer(query: URLSearchParams, name: string): number | undefined {
+/** A number of the query; undefined when it is not there. Throws 400 for one that is none. */
+export function integer(query: URLSearchParams, name: string): number | undefined {
   const value = query.get(name);
   if (value === null) {
     return undefined;

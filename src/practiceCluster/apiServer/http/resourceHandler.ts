@@ -1,5 +1,5 @@
 import type { Clock } from "../../../common/clock.ts";
-import type { JsonObject, KubernetesObject, ObjectKey } from "../../../common/kubernetes/objects.ts";
+import type { Json, JsonObject, KubernetesObject, ObjectKey } from "../../../common/kubernetes/objects.ts";
 import type { DeleteOptions, PatchType } from "../../api/apiClient.ts";
 import { ApiError } from "../../api/apiError.ts";
 import { type Action, actionOf } from "../actions/index.ts";
@@ -11,7 +11,7 @@ import { decodeObject } from "../schema/decode.ts";
 import { parseBody, parseObjectBody, readBody } from "./body.ts";
 import { answerJson, type Exchange, setWarnings } from "./exchange.ts";
 import { includeObjectOf, listObjects, selectionOf } from "./listHandler.ts";
-import { readListOptions } from "./listOptions.ts";
+import { integer, readListOptions } from "./listOptions.ts";
 import { type AnswerForm, negotiate } from "./mediaType.ts";
 import { contextOf } from "./queryContext.ts";
 import type { ResourcePath } from "./requestPath.ts";
@@ -319,11 +319,9 @@ function servesSubresource(definition: ResourceDefinition, subresource: string |
 
 async function readDeleteOptions({ request, url }: Exchange, clock: Clock): Promise<DeleteOptions> {
   const body = await readBody(request, clock);
-  const value = body.length > 0 ? parseBody(body, request.headers["content-type"]) : {};
-  const options = (
-    typeof value === "object" && value !== null && !Array.isArray(value) ? value : {}
-  ) as DeleteOptions;
-  const seconds = url.searchParams.get("gracePeriodSeconds");
+  const options =
+    body.length > 0 ? decodeDeleteOptions(parseBody(body, request.headers["content-type"])) : {};
+  const seconds = integer(url.searchParams, "gracePeriodSeconds");
   const policy = url.searchParams.get("propagationPolicy");
   const propagationPolicy = policy ?? options.propagationPolicy;
   if (propagationPolicy && !["Orphan", "Background", "Foreground"].includes(propagationPolicy)) {
@@ -337,11 +335,23 @@ async function readDeleteOptions({ request, url }: Exchange, clock: Clock): Prom
   return {
     ...options,
     dryRun: Array.isArray(dryRun) && dryRun.includes("All"),
-    ...(seconds === null ? {} : { gracePeriodSeconds: Number(seconds) }),
+    ...(seconds === undefined ? {} : { gracePeriodSeconds: seconds }),
     ...(propagationPolicy
       ? { propagationPolicy: propagationPolicy as "Orphan" | "Background" | "Foreground" }
       : {}),
   };
+}
+
+const deleteOptions = { group: "", version: "v1", resource: "", kind: "DeleteOptions", namespaced: false };
+
+/** They are the same in every group; the kind may be left out. Throws 400 for anything else. */
+function decodeDeleteOptions(body: Json): DeleteOptions {
+  const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
+  if (isObject && body["kind"] && body["kind"] !== deleteOptions.kind) {
+    throw refusals.badRequest("decoded object cannot be converted to DeleteOptions");
+  }
+  const value = isObject ? { ...body, apiVersion: "v1", kind: deleteOptions.kind } : body;
+  return decodeObject(deleteOptions, value, "Ignore").object as DeleteOptions;
 }
 
 /** What a deletion answers when the object is gone at once. */

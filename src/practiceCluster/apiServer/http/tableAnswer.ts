@@ -40,6 +40,17 @@ export function tableRowOf(
   return withColumns ? table : { ...table, columnDefinitions: null };
 }
 
+/** A bookmark's Table: there is no object that the columns could tell of, only how far the watch has come. */
+export function bookmarkTableOf(
+  definition: ResourceDefinition,
+  bookmark: KubernetesObject,
+  include: IncludeObject,
+  withColumns: boolean,
+): JsonObject {
+  const columns = columnsOf(definition).map((column) => ({ ...column, cell: () => "" }));
+  return tableRowOf({ ...definition, columns }, bookmark, include, 0, withColumns);
+}
+
 /** The object as meta/v1 PartialObjectMetadata. */
 export function partialMetadataOf(object: KubernetesObject): JsonObject {
   return {

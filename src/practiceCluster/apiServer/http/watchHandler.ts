@@ -11,7 +11,7 @@ import type { ResourceDefinition } from "../resources/definition.ts";
 import type { ListOptions } from "./listOptions.ts";
 import type { AnswerForm } from "./mediaType.ts";
 import { SlowReader } from "./slowReader.ts";
-import { type IncludeObject, partialMetadataOf, tableRowOf } from "./tableAnswer.ts";
+import { bookmarkTableOf, type IncludeObject, partialMetadataOf, tableRowOf } from "./tableAnswer.ts";
 
 /** Bookmarks come about once a minute and shortly before the end, as from the real server. */
 const bookmarkMs = 60_000;
@@ -173,7 +173,16 @@ class EventWriter {
       ...(annotations ? { annotations } : {}),
     };
     const object: JsonObject = { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata };
-    this.#send({ type: "BOOKMARK", object: this.#form.form === "table" ? this.#formed(object) : object });
+    this.#send({
+      type: "BOOKMARK",
+      object: this.#form.form === "table" ? this.#bookmarkTable(object) : object,
+    });
+  }
+
+  #bookmarkTable(bookmark: JsonObject): JsonObject {
+    const withColumns = this.#isFirst;
+    this.#isFirst = false;
+    return bookmarkTableOf(this.#definition, bookmark as KubernetesObject, this.#form.include, withColumns);
   }
 
   #formed(object: KubernetesObject): JsonObject {

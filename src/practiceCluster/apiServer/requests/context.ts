@@ -16,7 +16,10 @@ export interface RequestContext {
   readonly warnings: string[];
 }
 
+/** The last second that RFC 3339 can write: a grace period may be longer than that. */
+const latestMs = Date.UTC(9999, 11, 31, 23, 59, 59);
+
 /** An RFC 3339 time of whole seconds, as metav1.Time writes it. */
 export function timeText(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+  return `${new Date(Math.min(milliseconds, latestMs)).toISOString().slice(0, 19)}Z`;
 }

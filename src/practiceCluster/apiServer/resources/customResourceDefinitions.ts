@@ -19,7 +19,9 @@ export const customResourceDefinitionDefinition: ResourceDefinition<ICustomResou
   columns: [nameColumn, createdAtColumn],
   prepareForCreate: (definition) => {
     fillNames(definition);
-    const stored = definition.spec.versions.filter(({ storage }) => storage).map(({ name }) => name);
+    const stored = versionsOf(definition)
+      .filter(({ storage }) => storage)
+      .map(({ name }) => name);
     definition.status = { storedVersions: stored, conditions: [], acceptedNames: { kind: "", plural: "" } };
     const { finalizers = [] } = definition.metadata ?? {};
     definition.metadata = {
@@ -29,13 +31,18 @@ export const customResourceDefinitionDefinition: ResourceDefinition<ICustomResou
   },
   prepareForUpdate: (definition) => {
     fillNames(definition);
-    const stored = definition.spec.versions.find(({ storage }) => storage)?.name;
-    const { storedVersions = [] } = definition.status ?? {};
+    const stored = versionsOf(definition).find(({ storage }) => storage)?.name;
+    const storedVersions = definition.status?.storedVersions ?? [];
     if (definition.status && stored !== undefined && !storedVersions.includes(stored)) {
       definition.status.storedVersions = [...storedVersions, stored];
     }
   },
 };
+
+/** None have been asked for yet when a definition is made ready: a body may leave them out. */
+function versionsOf({ spec }: ICustomResourceDefinition): ICustomResourceDefinition["spec"]["versions"] {
+  return spec.versions ?? [];
+}
 
 /** What follows from the kind where it is left out, and conversion without a webhook. */
 function fillNames({ spec }: ICustomResourceDefinition): void {

@@ -1,10 +1,13 @@
 import { PassThrough } from "node:stream";
 import type { IPod } from "kubernetes-models/v1/Pod";
+import { Problems } from "../../../common/kubernetes/validation/problems.ts";
 import { ApiError } from "../../api/apiError.ts";
 import type { NodeRuntime } from "../../api/nodeRuntime.ts";
 import { pods } from "../../api/resources.ts";
 import type { Exchange } from "../http/exchange.ts";
+import { integer } from "../http/listOptions.ts";
 import type { ResourcePath } from "../http/requestPath.ts";
+import { refuseProblems } from "../requests/invalid.ts";
 import type { Pipeline } from "../requests/pipeline.ts";
 import { containerOf } from "./containerOf.ts";
 
@@ -19,9 +22,9 @@ export async function answerLog(
   const query = url.searchParams;
   const address = containerOf(pod, query.get("container"));
   requireStarted(pod, address.container);
+  const numbers = readNumbers(query);
   const ended = new AbortController();
   response.on("close", () => ended.abort());
-  const number = (key: string) => (query.has(key) ? Number(query.get(key)) : undefined);
   const sink = new PassThrough();
   const isOn = (key: string) => query.get(key) === "true";
   const writing = runtime.logs(
@@ -30,10 +33,8 @@ export async function answerLog(
       follow: isOn("follow"),
       previous: isOn("previous"),
       timestamps: isOn("timestamps"),
-      tailLines: number("tailLines"),
-      sinceSeconds: number("sinceSeconds"),
       sinceTime: query.get("sinceTime") ?? undefined,
-      limitBytes: number("limitBytes"),
+      ...numbers,
     },
     sink,
     ended.signal,
@@ -42,6 +43,30 @@ export async function answerLog(
   sink.pipe(response);
   await writing;
   sink.end();
+}
+
+const logOptions = { group: "", version: "v1", resource: "", kind: "PodLogOptions", namespaced: true };
+
+/** ValidatePodLogOptions of the numbers. Throws 400, 422. */
+function readNumbers(query: URLSearchParams) {
+  const numbers = {
+    tailLines: integer(query, "tailLines"),
+    sinceSeconds: integer(query, "sinceSeconds"),
+    limitBytes: integer(query, "limitBytes"),
+  };
+  const { tailLines = 0, sinceSeconds = 1, limitBytes = 1 } = numbers;
+  const problems = new Problems();
+  if (tailLines < 0) {
+    problems.invalid("tailLines", tailLines, "must be greater than or equal to 0");
+  }
+  if (limitBytes < 1) {
+    problems.invalid("limitBytes", limitBytes, "must be greater than 0");
+  }
+  if (sinceSeconds < 1) {
+    problems.invalid("sinceSeconds", sinceSeconds, "must be greater than 0");
+  }
+  refuseProblems(logOptions, "", problems.found);
+  return numbers;
 }
 
 function requireStarted(pod: IPod, container: string): void {

@@ -68,9 +68,10 @@ function answerTo(port: number, agent: Agent, path: string, sending: Sending): P
     token,
     userAgent,
   } = sending;
+  const sent = body ? JSON.stringify(body) : undefined;
   return new Promise((resolve, reject) => {
     const headers = {
-      ...(body ? { "content-type": type } : {}),
+      ...(sent ? { "content-type": type, "content-length": Buffer.byteLength(sent) } : {}),
       ...(accept ? { accept } : {}),
       ...(userAgent ? { "user-agent": userAgent } : {}),
       ...(token ? { authorization: `Bearer ${token}` } : {}),
@@ -86,7 +87,7 @@ function answerTo(port: number, agent: Agent, path: string, sending: Sending): P
       });
     });
     outgoing.on("error", reject);
-    outgoing.end(body ? JSON.stringify(body) : undefined);
+    outgoing.end(sent);
   });
 }
 

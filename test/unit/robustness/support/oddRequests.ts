@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../../../../src/common/kubernetes/objects.ts";
 import { oddText, oddValue, seedObjects } from "./oddValues.ts";
 import type { Random } from "./random.ts";
+import { actions, type Home, moreHomes, writtenParts } from "./soundObjects.ts";
 
 export interface OddRequest {
   readonly method: string;
@@ -26,6 +27,14 @@ const collections = [
   ["/apis/policy/v1", "poddisruptionbudgets"],
   ["/apis/discovery.k8s.io/v1", "endpointslices"],
   ["/apis/storage.k8s.io/v1", "storageclasses"],
+  ["/apis/apps/v1", "daemonsets"],
+  ["/apis/batch/v1", "cronjobs"],
+  ["/api/v1", "serviceaccounts"],
+  ["/api/v1", "resourcequotas"],
+  ["/api/v1", "limitranges"],
+  ["/apis/events.k8s.io/v1", "events"],
+  ["/apis/fuzz.example/v1", "widgets"],
+  ["/apis/rbac.authorization.k8s.io/v1", "roles"],
   ["/apis/nonsense.example/v1", "gadgets"],
 ] as const;
 const clusterCollections = [
@@ -37,6 +46,14 @@ const clusterCollections = [
   "/apis",
   "/openapi/v3",
   "/openapi/v3/apis/apps/v1",
+  "/openapi/v3/apis/fuzz.example/v1",
+  "/openapi/v2",
+  "/metrics",
+  "/readyz",
+  "/statefulset-dojo/requests",
+  "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+  "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+  "/apis/scheduling.k8s.io/v1/priorityclasses",
   "/version",
 ] as const;
 const subresources = [
@@ -49,6 +66,10 @@ const subresources = [
   "eviction",
   "resize",
   "proxy",
+  "portforward",
+  "ephemeralcontainers",
+  "finalize",
+  "token",
   "x",
 ] as const;
 const methods = [
@@ -143,28 +164,37 @@ const parameterValues = [
 ] as const;
 
 /** Where each of the sound objects belongs. */
-const homes = seedObjects.flatMap((object): [string, Json][] => {
+const homes: readonly Home[] = seedObjects.flatMap((object): Home[] => {
   const { apiVersion, kind } = object as JsonObject;
   const plural = `${String(kind).toLowerCase()}s`;
   const found = collections.find(([root, name]) => name === plural && root.endsWith(`/${apiVersion}`));
   return found ? [[`${found[0]}/namespaces/default/${plural}`, object]] : [];
 });
+const allHomes = [...homes, ...homes, ...moreHomes];
 
 /** One request that may be anything from sound to absurd. Watches end by themselves soon. */
 export function oddRequest(random: Random): OddRequest {
-  return random.chance(0.5) ? nearlySoundWrite(random) : anyRequest(random);
+  const kind = random.next();
+  if (kind < 0.05) {
+    return upgrade(random);
+  }
+  if (kind < 0.12) {
+    return action(random);
+  }
+  return kind < 0.6 ? nearlySoundWrite(random) : anyRequest(random);
 }
 
 /** A write of an object where it belongs, with a few of its values exchanged: most of these get deep into the server. */
 function nearlySoundWrite(random: Random): OddRequest {
-  const [collection, seed] = random.pick(homes);
+  const [collection, seed] = random.pick(allHomes);
   const object = structuredClone(seed);
   for (let changes = random.below(3); changes > 0; changes--) {
     change(random, object);
   }
   const method = random.pick(["POST", "POST", "PUT", "PATCH", "PATCH", "DELETE"]);
   const name = String(nameOf(seed));
-  const path = method === "POST" ? collection : `${collection}/${name}`;
+  const part = method !== "POST" && random.chance(0.2) ? `/${random.pick(writtenParts)}` : "";
+  const path = method === "POST" ? collection : `${collection}/${name}${part}`;
   const type =
     method === "PATCH"
       ? random.pick(contentTypes.filter((each) => each.includes("patch")))
@@ -175,6 +205,44 @@ function nearlySoundWrite(random: Random): OddRequest {
     method === "PATCH" || random.chance(0.2) ? `?fieldManager=fuzz&force=${random.chance(0.5)}` : "";
   const headers = { "content-type": type, "content-length": String(body.length) };
   return { method, path: `${path}${query}`, headers, body };
+}
+
+/** A POST that is to do or to answer something, with a few of its values exchanged. */
+function action(random: Random): OddRequest {
+  const [path, seed] = random.pick(actions);
+  const object = structuredClone(seed);
+  for (let changes = random.below(3); changes > 0; changes--) {
+    change(random, object);
+  }
+  const body = Buffer.from(JSON.stringify(object));
+  const headers = { "content-type": "application/json", "content-length": String(body.length) };
+  return { method: "POST", path: random.chance(0.1) ? `${path}${oddQuery(random)}` : path, headers, body };
+}
+
+/** A request that wants the connection for itself, where that is right and where it is not. */
+function upgrade(random: Random): OddRequest {
+  const pod = `/api/v1/namespaces/default/pods/${oddName(random)}`;
+  const path = random.pick([
+    `${pod}/exec`,
+    `${pod}/attach`,
+    `${pod}/portforward`,
+    `${pod}/log`,
+    oddPath(random),
+  ]);
+  const headers = {
+    connection: "Upgrade",
+    upgrade: random.pick(["websocket", "SPDY/3.1", "h2c", "nonsense"]),
+    "sec-websocket-key": random.pick(["MDEyMzQ1Njc4OWFiY2RlZg==", "nonsense"]),
+    "sec-websocket-version": random.pick(["13", "1"]),
+    "sec-websocket-protocol": random.pick([
+      "v5.channel.k8s.io",
+      "v4.channel.k8s.io",
+      "SPDY/3.1+portforward.k8s.io",
+      "x",
+    ]),
+    "x-stream-protocol-version": random.pick(["v4.channel.k8s.io", "portforward.k8s.io", "x"]),
+  };
+  return { method: random.pick(["GET", "POST"]), path: `${path}?command=id&stdout=true&ports=80`, headers };
 }
 
 function nameOf(object: Json): Json | undefined {

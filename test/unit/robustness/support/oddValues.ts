@@ -58,7 +58,7 @@ export function oddValue(random: Random, depth: number): Json {
   return random.chance(0.4) ? oddText(random) : random.pick(scalars);
 }
 
-const podTemplate: JsonObject = {
+export const podTemplate: JsonObject = {
   metadata: { labels: { app: "web" } },
   spec: {
     terminationGracePeriodSeconds: 0,

@@ -30,6 +30,8 @@ export interface PracticeProcess {
   send(request: RawRequest): Promise<RawAnswer>;
   /** Opens a stream (a watch) and resolves with the first that comes of it, or when it ends. */
   firstLine(path: string): Promise<string>;
+  /** What the process has printed so far. */
+  output(): string;
   /** Resident memory in MB (Linux; 0 elsewhere). */
   residentMegabytes(): number;
   /** Ends it and removes its folder. */
@@ -51,6 +53,7 @@ export async function startPracticeProcess(): Promise<PracticeProcess> {
     kubeconfigPath: running.kubeconfig,
     send: (sending) => sendRaw(port, agent, sending),
     firstLine: (path) => firstOf(port, agent, path),
+    output: running.output,
     residentMegabytes: () => residentMegabytes(running.pid),
     remove: async () => {
       agent.destroy();
@@ -78,6 +81,10 @@ export function sendRaw(port: number, agent: Agent, sending: RawRequest): Promis
         const text = Buffer.concat(chunks).toString("utf8");
         resolve({ code: response.statusCode ?? 0, headers: response.headers, text });
       });
+    });
+    outgoing.on("upgrade", ({ statusCode = 0, headers: answered }, socket) => {
+      socket.destroy();
+      resolve({ code: statusCode, headers: answered, text: "" });
     });
     outgoing.setTimeout(15_000, () =>
       outgoing.destroy(new Error(`no answer within 15 s: ${method} ${path}`)),
