@@ -4,7 +4,7 @@ import type { Clock } from "../../common/clock.ts";
 import { searchList } from "../network/clusterNames.ts";
 import {
   LayeredFileSystem,
-  MemoryTree,
+  type MemoryTree,
   type Mount,
   makeMountFolder,
 } from "../programs/fileSystem/layeredFileSystem.ts";
@@ -21,6 +21,7 @@ import type {
   ImageLookup,
   VolumeFiles,
 } from "./container.ts";
+import { TreesOfPods } from "./treesOfPods.ts";
 import { holds, volumeTree, writeVolume } from "./volumeTree.ts";
 
 /** The address of the cluster's DNS Service. */
@@ -31,9 +32,9 @@ export class ProgramRuntime implements ContainerRuntime {
   readonly #clock: Clock;
   readonly #networkOf: (address: string) => ContainerNetwork;
   /** emptyDirs by Pod and name: they live as long as the Pod. */
-  readonly #shared = new Map<string, MemoryTree>();
+  readonly #shared = new TreesOfPods();
   /** Volumes of Secrets, ConfigMaps and projections, which follow their sources. */
-  readonly #files = new Map<string, MemoryTree>();
+  readonly #files = new TreesOfPods();
 
   constructor(clock: Clock, networkOf: (address: string) => ContainerNetwork) {
     this.#clock = clock;
@@ -84,24 +85,19 @@ export class ProgramRuntime implements ContainerRuntime {
   }
 
   refreshFiles(podUid: string, name: string, files: VolumeFiles): void {
-    const tree = this.#files.get(`${podUid}/${name}`);
+    const tree = this.#files.find(podUid, name);
     if (tree && !holds(tree, files)) {
       writeVolume(tree, files, this.#clock.now());
     }
   }
 
   sharedBytes(podUid: string, name: string): number {
-    return this.#shared.get(`${podUid}/${name}`)?.ownBytes() ?? 0;
+    return this.#shared.find(podUid, name)?.ownBytes() ?? 0;
   }
 
   forgetPod(podUid: string): void {
-    for (const trees of [this.#shared, this.#files]) {
-      for (const key of trees.keys()) {
-        if (key.startsWith(`${podUid}/`)) {
-          trees.delete(key);
-        }
-      }
-    }
+    this.#shared.forget(podUid);
+    this.#files.forget(podUid);
   }
 
   #mount(podUid: string, { mountPath, readOnly, source }: ContainerMount): Mount {
@@ -116,7 +112,7 @@ export class ProgramRuntime implements ContainerRuntime {
         return { mountPath, readOnly: true, kind: "tmpfs", source: { tree } };
       }
       case "shared": {
-        const tree = this.#sharedTree(`${podUid}/${source.name}`);
+        const tree = this.#shared.take(podUid, source.name);
         const below = source.subPath === undefined ? {} : { below: `/${source.subPath}` };
         if (source.subPath !== undefined) {
           tree.makeFolders(`/${source.subPath}`, this.#clock.now());
@@ -127,18 +123,12 @@ export class ProgramRuntime implements ContainerRuntime {
   }
 
   #fileTree(podUid: string, files: VolumeFiles, name: string | undefined): MemoryTree {
-    const key = `${podUid}/${name}`;
     const tree =
-      (name === undefined ? undefined : this.#files.get(key)) ?? volumeTree(files, this.#clock.now());
+      (name === undefined ? undefined : this.#files.find(podUid, name)) ??
+      volumeTree(files, this.#clock.now());
     if (name !== undefined) {
-      this.#files.set(key, tree);
+      this.#files.set(podUid, name, tree);
     }
-    return tree;
-  }
-
-  #sharedTree(key: string): MemoryTree {
-    const tree = this.#shared.get(key) ?? new MemoryTree();
-    this.#shared.set(key, tree);
     return tree;
   }
 }
