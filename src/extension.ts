@@ -9,26 +9,37 @@ import { Dojo } from "./webview/host/dojo.ts";
 import type { Engine } from "./webview/host/engine.ts";
 import { LessonPanel, panelType } from "./webview/host/lessonPanel.ts";
 
+/** What `activate` returns: the parts as they run, for tests inside the editor. */
+export interface DojoParts {
+  readonly dojo: Dojo;
+  readonly tree: CourseTree;
+  readonly terminal: DojoTerminal;
+  readonly statusBar: vscode.StatusBarItem;
+}
+
 /** Registers; whatever is heavy is loaded when a course is first opened. */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): DojoParts {
   const dojo = new Dojo(context, () => loadEngine(context));
-  const terminal = new DojoTerminal(dojo, context.globalStorageUri.fsPath);
+  const terminal = new DojoTerminal(dojo, context.globalStorageUri.fsPath, context.workspaceState);
   const panel = new LessonPanel(dojo, context.extensionUri, (command) => void terminal.run(command));
+  const tree = new CourseTree(dojo);
+  const statusBar = createStatusBar(dojo, context.subscriptions);
   context.subscriptions.push(
     dojo,
     terminal,
     panel,
     registerCommands(dojo, panel, terminal),
-    createStatusBar(dojo),
     new ManifestHelp(dojo, terminal, () => import("./manifests/editor/register.ts")),
-    vscode.window.registerTreeDataProvider("dojo.course", new CourseTree(dojo)),
+    vscode.window.registerTreeDataProvider("dojo.course", tree),
     vscode.window.registerWebviewPanelSerializer(panelType, {
       async deserializeWebviewPanel(before) {
         panel.adopt(before);
         await dojo.openStep();
+        await terminal.restore();
       },
     }),
   );
+  return { dojo, tree, terminal, statusBar };
 }
 
 async function loadEngine(context: vscode.ExtensionContext): Promise<Engine> {

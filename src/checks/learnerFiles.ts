@@ -5,7 +5,7 @@ import type { Clock, Timer } from "../common/clock.ts";
 import type { Disposable } from "../common/disposable.ts";
 import type { FileCheck } from "../lessons/check.ts";
 import type { Step } from "../lessons/course.ts";
-import { restoreFiles, writeMissingFiles } from "../lessons/learnerFolder.ts";
+import { createFile, missingFiles, restoreFiles, writeMissingFiles } from "../lessons/learnerFolder.ts";
 import { fileSizeLimit, type LearnerFile } from "./fileCheck.ts";
 
 /** An editor writes a file in several events; the last of a burst is the one that is read. */
@@ -18,6 +18,7 @@ export class LearnerFiles implements Disposable {
   readonly #clock: Clock;
   readonly #changed: () => void;
   readonly #contents = new Map<string, LearnerFile>();
+  #missing: readonly string[] = [];
   #watch: FSWatcher | undefined;
   #timer: Timer | undefined;
   #isDisposed = false;
@@ -42,12 +43,26 @@ export class LearnerFiles implements Disposable {
     }
   }
 
-  /** Reads every file that a check looks at. */
+  /** Reads every file that a check looks at, and sees which of those that the lesson speaks of are not there. */
   async read(): Promise<void> {
     const checks = this.#step.checks.filter((check): check is FileCheck => check.kind === "file");
     for (const { file } of checks) {
       this.#contents.set(file, await readLearnerFile(join(this.#folder, file)));
     }
+    this.#missing = await missingFiles(this.#folder, this.#step);
+  }
+
+  /** The files of the lesson that are not in the folder, by their names there. */
+  get missing(): readonly string[] {
+    return this.#missing;
+  }
+
+  /** Writes one file as it came with the step, an empty one where it came with none; what is there is left alone. */
+  async create(file: string): Promise<void> {
+    const content = this.#step.files.find(({ path }) => path === file)?.content ?? "";
+    await createFile(this.#folder, file, content);
+    await this.read();
+    this.#changed();
   }
 
   /** What was last read of a file by its name in the step's folder. */

@@ -77,6 +77,7 @@ class OpenedStep implements StepSession {
       checks: this.#views,
       live: liveObjects(pods, this.#observer?.snapshotOf(liveClaims)),
       liveConfirmedAt: pods?.confirmedAt ?? 0,
+      missingFiles: this.#files.missing,
       progress: this.#progress,
       passed: this.#progress.passedAt !== undefined,
     };
@@ -84,6 +85,10 @@ class OpenedStep implements StepSession {
 
   async answer(questionId: string, value: string): Promise<void> {
     await this.#change((before) => ({ ...before, answers: { ...before.answers, [questionId]: value } }));
+  }
+
+  createFile(file: string): Promise<void> {
+    return this.#files.create(file);
   }
 
   commandEnded(): void {

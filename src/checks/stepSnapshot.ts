@@ -28,6 +28,8 @@ export interface StepSnapshot {
   readonly live: readonly LiveObject[];
   /** When the live objects were last confirmed; older than now while the cluster is away. */
   readonly liveConfirmedAt: number;
+  /** Files that the lesson speaks of and that are not in the learner's folder. */
+  readonly missingFiles: readonly string[];
   readonly progress: StepProgress;
   readonly passed: boolean;
 }
@@ -36,6 +38,8 @@ export interface StepSnapshot {
 export interface StepSession {
   readonly snapshot: StepSnapshot;
   answer(questionId: string, value: string): Promise<void>;
+  /** Writes a file of the lesson that is missing; what is there is left alone. */
+  createFile(file: string): Promise<void>;
   /** A command ended in the terminal: checks that no watch can wake are evaluated again. */
   commandEnded(): void;
   showHint(): Promise<void>;

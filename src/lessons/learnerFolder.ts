@@ -23,6 +23,21 @@ export async function writeMissingFiles(folder: string, step: Step): Promise<rea
   return written;
 }
 
+/** The files that came with the step or that its actions name, and that are not in the folder. */
+export async function missingFiles(folder: string, step: Step): Promise<readonly string[]> {
+  const named = step.actions.flatMap((action) => ("file" in action ? [action.file] : []));
+  const wanted = [...new Set([...step.files.map(({ path }) => path), ...named])];
+  const isThere = await Promise.all(wanted.map((path) => isPresent(join(folder, path))));
+  return wanted.filter((_, index) => !isThere[index]);
+}
+
+/** Writes one file into the folder when it is not there yet. */
+export async function createFile(folder: string, path: string, content: string): Promise<void> {
+  if (!(await isPresent(join(folder, path)))) {
+    await writeAtomically(join(folder, path), content);
+  }
+}
+
 /** Puts one file into the folder; one that differs is copied aside first. Returns the copy's name, if one was made. */
 export async function replaceFile(
   folder: string,
@@ -70,11 +85,14 @@ async function readIfThere(file: string): Promise<string | undefined> {
 }
 
 async function freeName(wanted: string): Promise<string> {
-  const isTaken = await stat(wanted).then(
+  return (await isPresent(wanted)) ? freeName(`${wanted}~`) : wanted;
+}
+
+function isPresent(file: string): Promise<boolean> {
+  return stat(file).then(
     () => true,
     () => false,
   );
-  return isTaken ? freeName(`${wanted}~`) : wanted;
 }
 
 function stamp(now: number): string {

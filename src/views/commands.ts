@@ -1,12 +1,15 @@
 import * as vscode from "vscode";
 import type { Dojo } from "../webview/host/dojo.ts";
 import type { LessonPanel } from "../webview/host/lessonPanel.ts";
+import { chooseCluster } from "./chooseCluster.ts";
 import { showDoctor } from "./doctor.ts";
 import type { DojoTerminal } from "./terminal.ts";
 
+type Open = (id?: string) => Promise<void>;
+
 /** Every command of the palette, in one table. */
 export function registerCommands(dojo: Dojo, panel: LessonPanel, terminal: DojoTerminal): vscode.Disposable {
-  const open = async (id?: string) => {
+  const open: Open = async (id) => {
     panel.show();
     await dojo.openStep(id);
   };
@@ -15,23 +18,60 @@ export function registerCommands(dojo: Dojo, panel: LessonPanel, terminal: DojoT
     "dojo.openStep": (id) => open(typeof id === "string" ? id : undefined),
     "dojo.nextStep": () => openNext(dojo, open),
     "dojo.switchLanguage": () => dojo.switchLanguage(dojo.language === "ja" ? "en" : "ja"),
-    "dojo.startOverStep": () => dojo.startOver(),
-    "dojo.openTerminal": () => terminal.show(),
-    "dojo.chooseCluster": () =>
-      vscode.commands.executeCommand("workbench.action.openSettings", "dojo.cluster"),
-    "dojo.deleteCluster": () => deleteCluster(dojo),
-    "dojo.doctor": () => showDoctor(dojo),
+    "dojo.startOverStep": () => (dojo.opened ? dojo.startOver() : offerCourse(dojo, open)),
+    "dojo.openTerminal": () => openTerminal(dojo, open, terminal),
+    "dojo.chooseCluster": () => chooseCluster(dojo),
+    "dojo.deleteCluster": () => whenTrusted(dojo, () => deleteCluster(dojo)),
+    "dojo.doctor": () => whenTrusted(dojo, () => showDoctor(dojo)),
   };
   return vscode.Disposable.from(
     ...Object.entries(table).map(([id, run]) => vscode.commands.registerCommand(id, run)),
   );
 }
 
-async function openNext(dojo: Dojo, open: (id: string) => Promise<void>): Promise<void> {
-  const { step } = dojo.pageState();
-  if (step?.passed && step.next) {
-    await open(step.next.id);
+/** Programs run only in a trusted workspace: asks for trust first. */
+async function whenTrusted(dojo: Dojo, run: () => Promise<void>): Promise<void> {
+  if (await dojo.isTrusted(() => void run())) {
+    await run();
   }
+}
+
+async function openNext(dojo: Dojo, open: Open): Promise<void> {
+  const { step } = dojo.pageState();
+  if (!step) {
+    return offerCourse(dojo, open);
+  }
+  const isJapanese = dojo.language === "ja";
+  if (!step.passed) {
+    const left = step.checks.filter(({ verdict }) => verdict.state !== "passed").length + step.awaited.length;
+    const text = isJapanese
+      ? `${step.id} の確認があと ${left} 件残っています。すべて済むと次へ進めます。`
+      : `${step.id} has ${left} more ${left === 1 ? "check" : "checks"} to pass before the next step opens.`;
+    void vscode.window.showInformationMessage(text);
+  } else if (step.next) {
+    await open(step.next.id);
+  } else {
+    const text = isJapanese ? "これが最後のステップです。" : "This was the last step.";
+    void vscode.window.showInformationMessage(text);
+  }
+}
+
+/** Says that no step is open, and offers to open one. */
+async function offerCourse(dojo: Dojo, open: Open): Promise<void> {
+  const isJapanese = dojo.language === "ja";
+  const text = isJapanese ? "開いているステップはありません。" : "No step is open.";
+  const start = isJapanese ? "コースを始める" : "Start the Course";
+  if ((await vscode.window.showInformationMessage(text, start)) === start) {
+    await open();
+  }
+}
+
+/** The terminal belongs to a step: without one the last step is opened first. */
+async function openTerminal(dojo: Dojo, open: Open, terminal: DojoTerminal): Promise<void> {
+  if (!dojo.opened) {
+    await open();
+  }
+  (await terminal.show())?.show(false);
 }
 
 async function deleteCluster(dojo: Dojo): Promise<void> {
@@ -39,10 +79,11 @@ async function deleteCluster(dojo: Dojo): Promise<void> {
   const question = isJapanese
     ? "道場のクラスタと、その中のデータをすべて削除しますか。"
     : "Delete the dojo's cluster and all data in it?";
+  const detail = isJapanese
+    ? "フォルダーにあるファイルは残ります。"
+    : "The files in your folder stay where they are.";
   const yes = isJapanese ? "削除する" : "Delete";
-  if ((await vscode.window.showWarningMessage(question, { modal: true }, yes)) === yes) {
-    const provider = await dojo.provider();
-    dojo.close();
-    await provider.remove({ report: () => undefined });
+  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes) {
+    await dojo.deleteCluster();
   }
 }

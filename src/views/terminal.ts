@@ -7,6 +7,7 @@ import type { Dojo } from "../webview/host/dojo.ts";
 const promptCommand = `case "$PS1" in *"(dojo)"*) ;; *) PS1="(dojo) $PS1" ;; esac`;
 
 const promptLimitMs = 3_000;
+const openKey = "terminalOpen";
 
 interface Shell {
   readonly terminal: vscode.Terminal;
@@ -17,18 +18,24 @@ interface Shell {
 export class DojoTerminal implements vscode.Disposable {
   readonly #dojo: Dojo;
   readonly #programs: string;
+  readonly #memory: vscode.Memento;
   readonly #listening: vscode.Disposable;
   readonly #busy = new Set<vscode.Terminal>();
   #shells: readonly Shell[] = [];
   #running: Promise<void> = Promise.resolve();
 
-  constructor(dojo: Dojo, storage: string) {
+  /** `memory` is the window's: whether a terminal was open when it was reloaded. */
+  constructor(dojo: Dojo, storage: string, memory: vscode.Memento) {
     this.#dojo = dojo;
+    this.#memory = memory;
     this.#programs = join(storage, "bin");
     this.#listening = vscode.Disposable.from(
       vscode.window.onDidCloseTerminal((closed) => {
         this.#shells = this.#shells.filter(({ terminal }) => terminal !== closed);
         this.#busy.delete(closed);
+        if (this.#shells.length === 0 && closed.exitStatus?.reason !== vscode.TerminalExitReason.Shutdown) {
+          void this.#memory.update(openKey, false);
+        }
       }),
       vscode.window.onDidStartTerminalShellExecution(({ terminal }) => this.#busy.add(terminal)),
       vscode.window.onDidEndTerminalShellExecution(({ terminal }) => {
@@ -67,6 +74,13 @@ export class DojoTerminal implements vscode.Disposable {
     return shell.terminal;
   }
 
+  /** Shows a terminal again after the window was reloaded, where one was open before. */
+  async restore(): Promise<void> {
+    if (this.#memory.get(openKey)) {
+      await this.show();
+    }
+  }
+
   dispose(): void {
     this.#listening.dispose();
     for (const { terminal } of this.#shells) {
@@ -99,6 +113,7 @@ export class DojoTerminal implements vscode.Disposable {
     await promptOf(terminal);
     const shell: Shell = { terminal, folder };
     this.#shells = [...this.#shells, shell];
+    await this.#memory.update(openKey, true);
     return shell;
   }
 }

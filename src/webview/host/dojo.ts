@@ -11,6 +11,7 @@ import type { ProgressStore } from "../../lessons/progressStore.ts";
 import type { PageState } from "../protocol/state.ts";
 import type { Engine } from "./engine.ts";
 import { stepState } from "./stepState.ts";
+import { withProgress } from "./withProgress.ts";
 
 interface OpenedStep {
   readonly chapter: Chapter;
@@ -27,6 +28,7 @@ export class Dojo implements vscode.Disposable {
   readonly #clusterLifetime = new DisposableList();
   #starting: Promise<void> | undefined;
   #trustGranted: vscode.Disposable | undefined;
+  readonly #settings: vscode.Disposable;
   #engine: Engine | undefined;
   #course: Course | undefined;
   #cluster: LessonCluster | undefined;
@@ -40,6 +42,9 @@ export class Dojo implements vscode.Disposable {
   constructor(context: vscode.ExtensionContext, loadEngine: () => Promise<Engine>) {
     this.#context = context;
     this.#loadEngine = loadEngine;
+    this.#settings = vscode.workspace.onDidChangeConfiguration(
+      (change) => void this.#settingsChanged(change),
+    );
   }
 
   get course(): Course | undefined {
@@ -64,7 +69,7 @@ export class Dojo implements vscode.Disposable {
 
   get language(): Language {
     const kept = this.#context.globalState.get<string>("language");
-    const set = vscode.workspace.getConfiguration("dojo").get<string>("language");
+    const set = setting("language");
     const wanted = kept ?? (set === "auto" ? vscode.env.language : set);
     return wanted?.startsWith("ja") ? "ja" : "en";
   }
@@ -85,8 +90,7 @@ export class Dojo implements vscode.Disposable {
 
   /** Opens a step, the last one when none is named; what stands in the way is told on the page. */
   async openStep(id?: string): Promise<void> {
-    if (!vscode.workspace.isTrusted) {
-      await this.#askForTrust(id);
+    if (!(await this.isTrusted(() => void this.openStep(id)))) {
       return;
     }
     const courseFolder = await this.#courseFolder();
@@ -131,12 +135,19 @@ export class Dojo implements vscode.Disposable {
 
   /** The set kind of cluster; "auto" is kind where it and its engine were found, and else practice. */
   async #clusterKind(engine: Engine): Promise<"practice" | "kind"> {
-    const set = vscode.workspace.getConfiguration("dojo").get<string>("cluster");
+    const set = setting("cluster");
     if (set !== "auto") {
       return set === "kind" ? "kind" : "practice";
     }
     const needed = await engine.createProvider("kind").prerequisites();
     return needed.every(({ found }) => found) ? "kind" : "practice";
+  }
+
+  /** Removes the lesson cluster and everything in it; the learner's files and what was passed elsewhere stay. */
+  async deleteCluster(): Promise<void> {
+    const provider = await this.provider();
+    this.close();
+    await withProgress(provider.kind, this.language, (progress, signal) => provider.remove(progress, signal));
   }
 
   /** Lets go of the open step and of the cluster; the next step opened starts it again. */
@@ -156,7 +167,7 @@ export class Dojo implements vscode.Disposable {
     return {
       language: this.language,
       cluster: {
-        name: this.#cluster?.name ?? "practice",
+        name: this.#cluster?.name ?? (setting("cluster") === "kind" ? "kind" : "practice"),
         health: this.#isStartingCluster ? "starting" : health,
       },
       problem: this.#problem ?? this.#opened?.session.snapshot.problem,
@@ -167,8 +178,25 @@ export class Dojo implements vscode.Disposable {
   dispose(): void {
     this.close();
     this.#trustGranted?.dispose();
+    this.#settings.dispose();
     this.#clusterLifetime.dispose();
     this.#changed.dispose();
+  }
+
+  /** The setting wins over an earlier switch of the page; another cluster or kubectl takes over the open step. */
+  async #settingsChanged(change: vscode.ConfigurationChangeEvent): Promise<void> {
+    if (change.affectsConfiguration("dojo.language")) {
+      await this.#context.globalState.update("language", undefined);
+    }
+    const isElsewhere =
+      change.affectsConfiguration("dojo.cluster") || change.affectsConfiguration("dojo.kubectlPath");
+    if (isElsewhere && this.#opened) {
+      const { id } = this.#opened.step;
+      this.close();
+      await this.openStep(id);
+    } else if (change.affectsConfiguration("dojo")) {
+      this.#changed.fire();
+    }
   }
 
   #stepState(): PageState["step"] {
@@ -201,7 +229,9 @@ export class Dojo implements vscode.Disposable {
     try {
       const course = await this.readCourse();
       const provider = await this.provider();
-      const cluster = await provider.open({ report: (text) => this.#tell(text) });
+      const cluster = await withProgress(provider.kind, this.language, (progress, signal) =>
+        provider.open(progress, signal),
+      );
       this.#problem = undefined;
       this.#clusterLifetime.add(cluster.onHealthChanged(() => this.#changed.fire()));
       const progressFolder = join(this.#context.globalStorageUri.fsPath, "progress");
@@ -263,15 +293,22 @@ export class Dojo implements vscode.Disposable {
     return picked?.[0]?.fsPath;
   }
 
-  /** Says why nothing runs, offers the editor's own page about trust, and goes on by itself once it is granted. */
-  async #askForTrust(id: string | undefined): Promise<void> {
+  /** Whether programs may be run; if not, that is said, and `whenGranted` goes on once the workspace is trusted. */
+  async isTrusted(whenGranted: () => void): Promise<boolean> {
+    if (!vscode.workspace.isTrusted) {
+      await this.#askForTrust(whenGranted);
+    }
+    return vscode.workspace.isTrusted;
+  }
+
+  async #askForTrust(whenGranted: () => void): Promise<void> {
     const problem = {
       ja: "このワークスペースは信頼されていないので、ターミナルもクラスタも動かしません。信頼すると始められます。",
       en: "This workspace is not trusted, so neither the terminal nor a cluster is run. Trust it to begin.",
     };
     this.#tell(problem);
     this.#trustGranted?.dispose();
-    this.#trustGranted = vscode.workspace.onDidGrantWorkspaceTrust(() => void this.openStep(id));
+    this.#trustGranted = vscode.workspace.onDidGrantWorkspaceTrust(whenGranted);
     const manage = this.language === "ja" ? "信頼を管理する" : "Manage Trust";
     if ((await vscode.window.showWarningMessage(problem[this.language], manage)) === manage) {
       await vscode.commands.executeCommand("workbench.trust.manage");
@@ -282,6 +319,10 @@ export class Dojo implements vscode.Disposable {
     this.#problem = problem;
     this.#changed.fire();
   }
+}
+
+function setting(name: string): string | undefined {
+  return vscode.workspace.getConfiguration("dojo").get<string>(name);
 }
 
 function wordsOf(error: unknown): LocalizedText {

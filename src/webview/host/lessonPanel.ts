@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { actionCommand } from "../../lessons/actionCommand.ts";
 import { type PageMessage, parsePageMessage } from "../protocol/messages.ts";
 import type { Dojo } from "./dojo.ts";
-import { solutionFile } from "./stepState.ts";
+import { solutionFile } from "./solutionLines.ts";
 
 export const panelType = "dojo.lesson";
 
@@ -97,6 +97,7 @@ export class LessonPanel implements vscode.Disposable {
       }
       case "copy":
         return vscode.env.clipboard.writeText(message.text);
+      case "createFile":
       case "openFile":
         return this.#openFile(message.action);
       case "compareFile":
@@ -109,6 +110,8 @@ export class LessonPanel implements vscode.Disposable {
         return session?.showSolution();
       case "startOver":
         return this.#dojo.startOver();
+      case "start":
+        return this.#dojo.openStep();
       case "openStep":
         return this.#dojo.openStep(message.step);
       case "switchLanguage":
@@ -129,6 +132,9 @@ export class LessonPanel implements vscode.Disposable {
     const action = opened?.step.actions.find(({ id }) => id === actionId);
     if (!opened || !action || !("file" in action)) {
       return;
+    }
+    if (opened.session.snapshot.missingFiles.includes(action.file)) {
+      await opened.session.createFile(action.file);
     }
     const line = "line" in action && action.line ? action.line - 1 : 0;
     await vscode.window.showTextDocument(vscode.Uri.file(join(opened.folder, action.file)), {

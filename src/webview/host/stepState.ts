@@ -1,9 +1,10 @@
 import type { StepSnapshot } from "../../checks/stepSnapshot.ts";
 import type { LocalizedText } from "../../common/language.ts";
 import { actionCommand } from "../../lessons/actionCommand.ts";
-import type { Action, Chapter, Course, Question, ScriptEntry, Step } from "../../lessons/course.ts";
+import type { Action, Chapter, Course, Question, Step } from "../../lessons/course.ts";
 import type { Progress } from "../../lessons/progress.ts";
 import type { ActionState, QuestionState, StepState } from "../protocol/state.ts";
+import { solutionFile, solutionLines } from "./solutionLines.ts";
 
 type Render = (text: LocalizedText) => LocalizedText;
 
@@ -30,7 +31,7 @@ export function stepState({ course, chapter, step, snapshot, progress, render }:
     phase: snapshot.phase,
     dots: chapter.steps.map(({ id, title }) => ({ id, title, state: dotState(id, step.id, progress) })),
     why: render(step.why),
-    actions: step.actions.map((action) => actionState(action, step, render)),
+    actions: step.actions.map((action) => actionState(action, step, snapshot, render)),
     questions: step.questions.map((question) => questionState(question, snapshot)),
     checks: snapshot.checks.map(({ id, title, verdict, commands, observed, expected, at, since }) => ({
       id,
@@ -42,11 +43,14 @@ export function stepState({ course, chapter, step, snapshot, progress, render }:
       at,
       since,
     })),
+    awaited: step.checks
+      .filter(({ id }) => !snapshot.checks.some((view) => view.id === id))
+      .map(({ id, title }) => ({ id, title })),
     live: [...snapshot.live],
     liveConfirmedAt: snapshot.liveConfirmedAt,
     hints: step.hints.slice(0, hintsShown).map(render),
     hintsInAll: step.hints.length,
-    solution: solutionShown ? step.solution.flatMap(solutionLine) : undefined,
+    solution: solutionShown ? solutionLines(step) : undefined,
     seen: snapshot.passed ? render(step.seen) : undefined,
     passed: snapshot.passed,
     previous: neighbour(steps[index - 1]),
@@ -65,7 +69,12 @@ function neighbour(step: Step | undefined): { id: string; title: LocalizedText }
   return step && { id: step.id, title: step.title };
 }
 
-function actionState(action: Action, step: Step, render: Render): ActionState {
+function actionState(
+  action: Action,
+  step: Step,
+  { missingFiles }: StepSnapshot,
+  render: Render,
+): ActionState {
   return {
     id: action.id,
     kind: action.kind,
@@ -76,13 +85,8 @@ function actionState(action: Action, step: Step, render: Render): ActionState {
     hasSolution: solutionFile(step, action) !== undefined,
     file: "file" in action ? action.file : undefined,
     line: "line" in action ? action.line : undefined,
+    isMissing: "file" in action && missingFiles.includes(action.file),
   };
-}
-
-/** The file, below the step's folder, that an action's file is replaced with in the solution; undefined when none is. */
-export function solutionFile(step: Step, action: Action): string | undefined {
-  const entries = step.solution.flatMap((entry) => ("edit" in entry ? [entry.edit] : []));
-  return "file" in action ? entries.find(({ file }) => file === action.file)?.from : undefined;
 }
 
 function questionState(question: Question, { checks, progress }: StepSnapshot): QuestionState {
@@ -104,21 +108,4 @@ function questionState(question: Question, { checks, progress }: StepSnapshot): 
     placeholder: question.form === "text" ? question.placeholder : undefined,
     answer: progress.answers[question.id],
   };
-}
-
-/** One line of the shown solution: commands as they are typed, files by what they are replaced with. */
-function solutionLine(entry: ScriptEntry): readonly string[] {
-  if ("run" in entry) {
-    return [entry.run];
-  }
-  if ("apply" in entry) {
-    return [`kubectl apply -f ${entry.apply}`];
-  }
-  if ("edit" in entry) {
-    return [`${entry.edit.file} ← ${entry.edit.from}`];
-  }
-  if ("answer" in entry) {
-    return [`${entry.answer.question}: ${entry.answer.value}`];
-  }
-  return "answerFrom" in entry ? [entry.answerFrom.run] : [];
 }

@@ -43,7 +43,20 @@ function commandBlock(action: ActionState, command: string, { words, send }: Vie
   </div>`;
 }
 
-function fileBlock(action: ActionState, file: string, { words, send }: View): TemplateResult {
+function fileBlock(action: ActionState, file: string, view: View): TemplateResult {
+  return action.isMissing ? missingFileBlock(action, file, view) : presentFileBlock(action, file, view);
+}
+
+function missingFileBlock(action: ActionState, file: string, { words, send }: View): TemplateResult {
+  return html`<div class="block">
+    <span><code>${file}</code> <span class="when">${words.missing}</span></span>
+    <span class="buttons">
+      <button class="primary" @click=${() => send({ type: "createFile", action: action.id })}>${words.create}</button>
+    </span>
+  </div>`;
+}
+
+function presentFileBlock(action: ActionState, file: string, { words, send }: View): TemplateResult {
   return html`<div class="block">
     <code>${file}${action.line ? ` : ${action.line}` : ""}</code>
     <span class="buttons">

@@ -15,7 +15,18 @@ export function checksPart(step: StepState, view: View): TemplateResult {
       ({ id }) => id,
       (check) => checkPart(check, view),
     )}</ul>
+    ${step.awaited.length > 0 ? awaitedPart(step, view) : nothing}
   </section>`;
+}
+
+/** What will be looked at: the page is never empty, and the checks do not come as a surprise. */
+function awaitedPart({ awaited, phase }: StepState, { words, say }: View): TemplateResult {
+  return html`<p class="when">${phase === "failed" ? words.cannotPrepare : words.awaited}</p>
+    <ul>${awaited.map(
+      ({ id, title }) => html`<li class="check awaited" data-awaited=${id}>
+        <span class="sign" aria-hidden="true">○</span><div class="title">${say(title)}</div>
+      </li>`,
+    )}</ul>`;
 }
 
 function checkPart(check: CheckState, view: View): TemplateResult {

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { PageState, StepState } from "../protocol/state.ts";
+import type { PageState, SolutionLine, StepState } from "../protocol/state.ts";
 import { actionPart, prose } from "./actionParts.ts";
 import { checksPart } from "./checkParts.ts";
 import { livePart } from "./livePart.ts";
@@ -12,8 +12,16 @@ export function lessonPage(state: PageState, view: View): TemplateResult {
   return html`
     ${header(state, view)}
     ${state.problem ? problem(view.say(state.problem), view) : nothing}
-    ${step ? html`${body(step, state, view)} ${footer(step, view)}` : html`<p class="when">${view.words.empty}</p>`}
+    ${step ? html`${body(step, state, view)} ${footer(step, view)}` : withoutStep(state, view)}
   `;
+}
+
+/** What stands where the lesson will be: that it comes, or the button that brings it. */
+function withoutStep({ cluster }: PageState, { words, send }: View): TemplateResult {
+  return cluster.health === "starting"
+    ? html`<p class="when">${words.empty}</p>`
+    : html`<p class="when">${words.idle}</p>
+        <button class="primary" @click=${() => send({ type: "start" })}>${words.start}</button>`;
 }
 
 function header({ step, cluster }: PageState, view: View): TemplateResult {
@@ -83,10 +91,22 @@ function help(step: StepState, view: View): TemplateResult {
     }
     ${
       step.solution
-        ? html`<h3>${words.solutionTitle}</h3>${step.solution.map((each) => html`<pre class="block">${each}</pre>`)}`
+        ? html`<h3>${words.solutionTitle}</h3><ol class="solution">${step.solution.map((each) => solutionLine(each, view))}</ol>`
         : html`<button @click=${() => view.send({ type: "showSolution" })}>${words.solution}</button>`
     }
   </section>`;
+}
+
+function solutionLine({ kind, text, compareWith }: SolutionLine, view: View): TemplateResult {
+  if (kind === "answer") {
+    return html`<li>${view.say(text)}</li>`;
+  }
+  return html`<li class="block"><code>${view.say(text)}</code>${
+    compareWith
+      ? html`<span class="buttons"><button @click=${() => view.send({ type: "compareFile", action: compareWith })}>
+          ${view.words.compare}</button></span>`
+      : nothing
+  }</li>`;
 }
 
 function footer(step: StepState, view: View): TemplateResult {

@@ -32,8 +32,17 @@ const action = v.object({
   sample: v.optional(v.string()),
   file: v.optional(v.string()),
   line: v.optional(v.number()),
+  /** Whether its file is not in the learner's folder. */
+  isMissing: v.boolean(),
   /** Whether the file can be compared with the solution's. */
   hasSolution: v.boolean(),
+});
+
+/** One thing that the solution does; where it replaces a file, the action whose file can be compared with it. */
+const solutionLine = v.object({
+  kind: v.picklist(["command", "file", "answer"]),
+  text: localizedText,
+  compareWith: v.optional(v.string()),
 });
 
 const choice = v.object({ id: v.string(), label: localizedText, feedback: v.optional(localizedText) });
@@ -72,12 +81,14 @@ const step = v.object({
   actions: v.array(action),
   questions: v.array(question),
   checks: v.array(check),
+  /** Checks that have no verdict yet: the step is still being prepared, or could not be. */
+  awaited: v.array(v.object({ id: v.string(), title: localizedText })),
   live: v.array(liveObject),
   liveConfirmedAt: v.number(),
   hints: v.array(localizedText),
   hintsInAll: v.number(),
   /** Undefined until the learner asked for it. */
-  solution: v.optional(v.array(v.string())),
+  solution: v.optional(v.array(solutionLine)),
   /** Undefined until the step is passed. */
   seen: v.optional(localizedText),
   passed: v.boolean(),
@@ -97,5 +108,6 @@ export const pageStateSchema = v.object({
 export type PageState = v.InferOutput<typeof pageStateSchema>;
 export type StepState = v.InferOutput<typeof step>;
 export type CheckState = v.InferOutput<typeof check>;
+export type SolutionLine = v.InferOutput<typeof solutionLine>;
 export type ActionState = v.InferOutput<typeof action>;
 export type QuestionState = v.InferOutput<typeof question>;
