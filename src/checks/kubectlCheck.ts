@@ -116,8 +116,8 @@ function notRunWords(outcome: Exclude<KubectlOutcome, { state: "ran" }>): Words 
           en: `Not run: it would not have reached the lesson cluster (${outcome.detail}).`,
         },
         remedy: {
-          ja: "コマンド「Dojo: クラスタを診断」で接続先を確認してください。",
-          en: "Look at the cluster with the command “Dojo: Doctor”.",
+          ja: "コマンド「Dojo: 環境を調べる」で接続先を確認してください。",
+          en: "Look at the cluster with the command “Dojo: Look at the Environment”.",
         },
       };
   }

@@ -8,6 +8,7 @@ import { resultsVariable } from "./editor/hostResults.ts";
 import { installEditor } from "./editor/installEditor.ts";
 import { resultsFileIn, runHostSuite } from "./editor/runHostSuite.ts";
 import { startEditor } from "./editor/startEditor.ts";
+import { stopPracticeClustersIn } from "./editor/stopPracticeClusters.ts";
 import { packageExtension } from "./packaging/packageExtension.ts";
 import { projectRoot } from "./projectRoot.ts";
 import { countMocha, programStage } from "./stages/programStage.ts";
@@ -50,6 +51,7 @@ const hostStage: Stage = {
       return results;
     } finally {
       await running.stop();
+      await stopPracticeClustersIn(folder);
     }
   },
 };

@@ -194,8 +194,8 @@ function startFailed(error: unknown): UserError {
   return new UserError(
     "practice-start-failed",
     {
-      ja: `練習用クラスタを起動できませんでした（${detail}）。「Dojo: 診断」を開くと、ログの場所と作り直す手順を確認できます。`,
-      en: `The practice cluster did not start (${detail}). Open "Dojo: Doctor" for its log and for making it anew.`,
+      ja: `練習用クラスタを起動できませんでした（${detail}）。足りないものは「Dojo: 環境を調べる」でわかります。直らないときは「Dojo: クラスタを削除する」のあとで開き直すと、作り直します。`,
+      en: `The practice cluster did not start (${detail}). “Dojo: Look at the Environment” says what is missing. If that does not mend it, “Dojo: Delete the Cluster” and open the step again: it is made anew.`,
     },
     { cause: error },
   );

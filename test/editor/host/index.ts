@@ -13,6 +13,8 @@ export async function run(): Promise<void> {
   await import("./activation.ts");
   await import("./contributions.ts");
   await import("./manifestHelp.ts");
+  await import("./commands.ts");
+  await import("./course.ts");
   const report: string[] = [];
   const counts = { passed: 0, failed: 0, skipped: 0 };
   await new Promise<void>((resolve) => {
