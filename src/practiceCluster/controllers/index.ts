@@ -9,6 +9,7 @@ import { DisruptionController } from "./disruption/disruptionController.ts";
 import { EndpointSliceController } from "./endpointSlice/endpointSliceController.ts";
 import { EndpointSliceMirroringController } from "./endpointSliceMirroring/endpointSliceMirroringController.ts";
 import { EndpointsController } from "./endpoints/endpointsController.ts";
+import { EventTtlController } from "./eventTtl/eventTtlController.ts";
 import { collectable, GarbageCollector } from "./garbageCollector/garbageCollector.ts";
 import { JobController } from "./job/jobController.ts";
 import { NamespaceController } from "./namespace/namespaceController.ts";
@@ -63,6 +64,7 @@ export function startControllers({
   parts.add(new DaemonSetController(as("daemon-set-controller"), clock));
   parts.add(new JobController(as("job-controller"), clock));
   parts.add(new CronJobController(as("cronjob-controller"), clock));
+  parts.add(new EventTtlController(clientFor("system:apiserver"), clock));
   parts.add(new TtlAfterFinishedController(as("ttl-after-finished-controller"), clock));
   parts.add(new DisruptionController(as("disruption-controller"), clock, resources));
   parts.add(new EndpointSliceController(as("endpointslice-controller"), clock));

@@ -4,7 +4,7 @@ import { type PracticeProcess, type RawAnswer, startPracticeProcess } from "./su
 import { Random, seedOf } from "./support/random.ts";
 
 /** So many in every run of the tests; DOJO_FUZZ_REQUESTS=100000 for the long one, DOJO_FUZZ_SEED to see one again. */
-const total = Number(process.env.DOJO_FUZZ_REQUESTS ?? 4_000);
+const total = Number(process.env.DOJO_FUZZ_REQUESTS ?? 3_000);
 const atOnce = 16;
 const mostMegabytes = 600;
 
