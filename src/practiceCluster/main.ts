@@ -11,6 +11,7 @@ import { IdleExit } from "./bootstrap/idleExit.ts";
 import { kubeconfigText } from "./bootstrap/kubeconfig.ts";
 import { createPracticeCluster } from "./cluster.ts";
 import { serve } from "./serve.ts";
+import { NamedSnapshots } from "./storage/namedSnapshots.ts";
 
 const usage =
   "usage: practice-cluster --kubeconfig FILE [--nodes N] [--data DIR] [--port P] [--idle-exit MINUTES]\n" +
@@ -55,16 +56,24 @@ async function run(): Promise<void> {
   const options = readOptions();
   const lock = options.dataFolder === undefined ? undefined : lockDataFolder(options.dataFolder);
   const certificates = loadCertificates(options.dataFolder, Date.now());
+  const snapshots = options.dataFolder === undefined ? undefined : new NamedSnapshots(options.dataFolder);
+  const returned = snapshots?.returnAsPlanned();
   const cluster = createPracticeCluster({
     dataFolder: options.dataFolder,
     workers: options.workers,
     rootCertificate: certificates.authority.certificate,
     signingKey: certificates.authority.key,
   });
-  for (const notice of cluster.notices) {
+  for (const notice of [...(returned === undefined ? [] : [returned]), ...cluster.notices]) {
     console.error(notice);
   }
-  const server = await serve(cluster, certificates, options.port);
+  const server = await serve(cluster, certificates, options.port, {
+    snapshots,
+    endToReturn: (name) => {
+      console.error(`going back to the snapshot ${name}: ending, the next start is there`);
+      stop();
+    },
+  });
   writeKubeconfig(options.kubeconfig, kubeconfigText(certificates, server.port, "practice"));
   const stop = () => {
     cluster.dispose();

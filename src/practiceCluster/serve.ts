@@ -13,6 +13,7 @@ import { auditPath } from "./apiServer/http/pages.ts";
 import { parseResourcePath } from "./apiServer/http/requestPath.ts";
 import { ResourceHandler } from "./apiServer/http/resourceHandler.ts";
 import { type ActionHandler, route } from "./apiServer/http/router.ts";
+import type { SnapshotOptions } from "./apiServer/http/snapshotPages.ts";
 import { metricsText } from "./apiServer/metrics/metricsText.ts";
 import { RequestMetrics } from "./apiServer/metrics/requestMetrics.ts";
 import { refusals } from "./apiServer/requests/errors.ts";
@@ -43,11 +44,15 @@ const version = {
   platform: `practice/${platform}`,
 };
 
+/** A cluster without a data folder has nothing to go back to. */
+const inMemory = { snapshots: undefined, endToReturn: () => undefined };
+
 /** Serves a cluster over HTTPS on 127.0.0.1. Throws with EADDRINUSE when the port is taken. */
 export async function serve(
   cluster: PracticeCluster,
   certificates: ClusterCertificates,
   port: number,
+  returning: Pick<SnapshotOptions, "snapshots" | "endToReturn"> = inMemory,
 ): Promise<ListeningServer & Disposable> {
   const { pipeline, registry } = cluster;
   const discovery = new Discovery(registry);
@@ -91,7 +96,16 @@ export async function serve(
       { name: "storage", isOk: () => cluster.storageProblem() === undefined },
     ],
   };
-  const routing = { discovery, registry, resources, actions, pages, version, address: () => address };
+  const { store } = pipeline;
+  const snapshots = {
+    ...returning,
+    stateNow: () => ({ revision: store.revision, objects: store.everything() }),
+    whenStored: () => cluster.whenStored(),
+  };
+  const routing = {
+    ...{ discovery, registry, resources, actions, pages, snapshots, version },
+    address: () => address,
+  };
   const server = await listen({
     authority: certificates.authority.certificate,
     serverCertificate: certificates.server,

@@ -8,6 +8,7 @@ import { wantsAggregatedDiscovery } from "./mediaType.ts";
 import { answerPage, type PageOptions } from "./pages.ts";
 import { parseResourcePath, type ResourcePath } from "./requestPath.ts";
 import type { ResourceHandler } from "./resourceHandler.ts";
+import { answerSnapshots, type SnapshotOptions } from "./snapshotPages.ts";
 
 /** Serves a subresource that is an action of its own (binding, eviction, log, exec without upgrade, token). */
 export type ActionHandler = (exchange: Exchange, path: ResourcePath) => Promise<boolean>;
@@ -18,6 +19,7 @@ export interface RouterOptions {
   readonly resources: ResourceHandler;
   readonly actions: ActionHandler;
   readonly pages: PageOptions;
+  readonly snapshots: SnapshotOptions;
   readonly version: JsonObject;
   /** host:port, as /api names it. */
   readonly address: () => string;
@@ -31,6 +33,9 @@ export async function route(options: RouterOptions, exchange: Exchange): Promise
     answerDiscovery(options, exchange, path) ||
     answerOpenApi(options, exchange, path)
   ) {
+    return;
+  }
+  if (await answerSnapshots(options.snapshots, exchange, path)) {
     return;
   }
   const named = parseResourcePath(path);
