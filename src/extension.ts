@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { registerCommands } from "./views/commands.ts";
-import { CourseTree } from "./views/courseTree.ts";
+import { CourseTree, showCourseTree } from "./views/courseTree.ts";
 import { ManifestHelp } from "./views/manifestHelp.ts";
 import { createStatusBar } from "./views/statusBar.ts";
 import { DojoTerminal } from "./views/terminal.ts";
@@ -30,7 +30,7 @@ export function activate(context: vscode.ExtensionContext): DojoParts {
     panel,
     registerCommands(dojo, panel, terminal),
     new ManifestHelp(dojo, terminal, () => import("./manifests/editor/register.ts")),
-    vscode.window.registerTreeDataProvider("dojo.course", tree),
+    showCourseTree(dojo, tree),
     vscode.window.registerWebviewPanelSerializer(panelType, {
       async deserializeWebviewPanel(before) {
         panel.adopt(before);

@@ -38,9 +38,7 @@ export class LearnerFiles implements Disposable {
       await restoreFiles(this.#folder, this.#step, this.#clock);
     }
     await writeMissingFiles(this.#folder, this.#step);
-    if (!this.#isDisposed) {
-      this.#watch ??= watch(this.#folder, { persistent: false }, () => this.#readSoon());
-    }
+    this.#watchAgain();
   }
 
   /** Reads every file that a check looks at, and sees which of those that the lesson speaks of are not there. */
@@ -61,6 +59,8 @@ export class LearnerFiles implements Disposable {
   async create(file: string): Promise<void> {
     const content = this.#step.files.find(({ path }) => path === file)?.content ?? "";
     await createFile(this.#folder, file, content);
+    // the whole folder may have been gone: what watched it does not see the new one
+    this.#watchAgain();
     await this.read();
     this.#changed();
   }
@@ -74,6 +74,13 @@ export class LearnerFiles implements Disposable {
     this.#isDisposed = true;
     this.#watch?.close();
     this.#timer?.cancel();
+  }
+
+  #watchAgain(): void {
+    if (!this.#isDisposed) {
+      this.#watch?.close();
+      this.#watch = watch(this.#folder, { persistent: false }, () => this.#readSoon());
+    }
   }
 
   #readSoon(): void {

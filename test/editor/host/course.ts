@@ -52,6 +52,11 @@ describe("the course in the editor", () => {
     const [first] = course.chapters;
     assert.ok(first);
     const chapter = await itemOf(first.id);
+    const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
+    assert.deepEqual(
+      await Promise.all(course.chapters.map(async ({ id }) => (await itemOf(id)).collapsibleState)),
+      course.chapters.map((_, index) => (index === 0 ? Expanded : Collapsed)),
+    );
     assert.equal(chapter.label, `1 ${first.title.en}`);
     assert.equal(chapter.description, `0/${first.steps.length}`);
     assert.equal(await iconOf("1.1"), "circle-large-outline");

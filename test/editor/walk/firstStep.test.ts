@@ -6,6 +6,7 @@ import { type RunningEditor, startEditor } from "../../../src/tools/editor/start
 import { stopPracticeClustersIn } from "../../../src/tools/editor/stopPracticeClusters.ts";
 import { projectRoot } from "../../../src/tools/projectRoot.ts";
 import { lookAtPage } from "./lookAtPage.ts";
+import { walkByKeyboard } from "./walkByKeyboard.ts";
 import { walkChapter } from "./walkChapter.ts";
 import { walkFirstStep } from "./walkFirstStep.ts";
 
@@ -29,6 +30,13 @@ describe("the course in a real VS Code", () => {
     await editor?.stop();
     await stopPracticeClustersIn(folder);
     await rm(folder, { recursive: true, force: true });
+  });
+
+  it("can be used by the keyboard alone, and with a screen reader", async () => {
+    const pictures = join(projectRoot, "test", "out", "walk");
+    await mkdir(pictures, { recursive: true });
+    const address = `${editor.address}/?folder=${encodeURIComponent(join(folder, "workspace"))}`;
+    await walkByKeyboard(address, pictures);
   });
 
   it("takes a learner through step 1.1: a mistake, its mending, another language, a reload", async () => {

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium, type FrameLocator, type Page } from "playwright-core";
 import { chromiumFlags, findChromium } from "../../../src/tools/editor/findChromium.ts";
+import { accessibilityProblems } from "./accessibility.ts";
 import { openFromTree } from "./learner.ts";
 
 const themes = {
@@ -15,7 +16,7 @@ const widths = [380, 700, 1200];
 const frameWidth = 64;
 
 /**
- * Draws a step in each theme, width and language: nothing may be wider than the page, and in one column the checks come
+ * Draws a step in each theme, width and language: nobody is kept from reading it, nothing may be wider than the page, and in one column the checks come
  * right after what is to be done. The pictures are for people to look at.
  */
 export async function lookAtPage(address: string, workspace: string, pictures: string): Promise<void> {
@@ -26,6 +27,9 @@ export async function lookAtPage(address: string, workspace: string, pictures: s
     await page.goto(address);
     const lesson = await openFromTree(page, "1.6");
     await lesson.locator("h1", { hasText: "1.6" }).waitFor();
+    await lesson.locator(".awaited").first().waitFor();
+    await page.screenshot({ path: join(pictures, "preparing.png") });
+    await lesson.locator(".awaited").first().waitFor({ state: "detached" });
     await page.keyboard.press("Control+B");
     await page.locator(".part.sidebar").waitFor({ state: "hidden" });
     for (const [name, theme] of Object.entries(themes)) {
@@ -42,6 +46,7 @@ async function lookAtWidths(page: Page, lesson: FrameLocator, pictures: string):
   for (const language of ["ja", "en"] as const) {
     await lesson.locator(`.language[lang=${language}]`).click();
     await lesson.locator(`.language[lang=${language}][aria-pressed=true]`).waitFor();
+    assert.deepEqual(await accessibilityProblems(lesson), [], `${pictures}-${language}`);
     for (const width of widths) {
       await page.setViewportSize({ width: width + frameWidth, height: 1300 });
       await lesson.locator(width < 700 ? ".live details:not([open])" : ".live details[open]").waitFor();
