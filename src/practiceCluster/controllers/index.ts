@@ -14,6 +14,7 @@ import { collectable, GarbageCollector } from "./garbageCollector/garbageCollect
 import { JobController } from "./job/jobController.ts";
 import { NamespaceController } from "./namespace/namespaceController.ts";
 import { NodeLifecycleController } from "./nodeLifecycle/nodeLifecycleController.ts";
+import { NodeMonitor } from "./nodeLifecycle/nodeMonitor.ts";
 import { TaintEvictionController } from "./nodeLifecycle/taintEvictionController.ts";
 import { PodGarbageCollector } from "./podGarbageCollector/podGarbageCollector.ts";
 import { ReplicaSetController } from "./replicaSet/replicaSetController.ts";
@@ -35,13 +36,14 @@ export interface ControllersOptions {
   readonly rootCertificate: string;
 }
 
-/** Starts what keeps nodes' taints; the scheduler sees a change of a node before they do, as on a real cluster. */
+/** Starts what watches over nodes and keeps their taints; the scheduler sees a change of a node before they do, as on a real cluster. */
 export function startNodeControllers({
   clientFor,
   clock,
 }: Pick<ControllersOptions, "clientFor" | "clock">): Disposable {
   const parts = new DisposableList();
   const as = (name: string) => clientFor(`system:serviceaccount:kube-system:${name}`);
+  parts.add(new NodeMonitor(as("node-controller"), clock));
   parts.add(new NodeLifecycleController(as("node-controller"), clock));
   parts.add(new TaintEvictionController(as("taint-eviction-controller"), clock));
   parts.add(new PodGarbageCollector(as("pod-garbage-collector"), clock));

@@ -12,6 +12,8 @@ import { ServiceEndpoints } from "../network/serviceEndpoints.ts";
 import type { ContainerNetwork } from "../programs/program.ts";
 import { Kubelet } from "./kubelet.ts";
 import { NodeLease } from "./nodeLease.ts";
+import { NodePower } from "./nodePower.ts";
+import type { NodeSurroundings } from "./podHandle.ts";
 import { ProgramRuntime } from "./programRuntime.ts";
 import { keepMirrorPods } from "./staticPods/staticPods.ts";
 
@@ -39,9 +41,9 @@ export function startRuntime(options: RuntimeOptions): { readonly nodeRuntime: N
     containerNetwork(network, names, endpoints, address, namespaceOf),
   );
   const parts = new DisposableList();
-  const kubelets = options.nodes.map(({ name, address: hostAddress }, index) => {
+  const machines = options.nodes.map(({ name, address: hostAddress }, index) => {
     const client = clientFor(`system:node:${name}`);
-    const kubelet = new Kubelet(name, {
+    const surroundings = {
       client,
       clock,
       events: new EventRecorder(client, clock, "kubelet", name),
@@ -49,27 +51,57 @@ export function startRuntime(options: RuntimeOptions): { readonly nodeRuntime: N
       mounts: { client, folderOf: options.folderOf },
       hostAddress,
       takeAddress: () => network.takeAddress(index),
-      releaseAddress: (address) => network.releaseAddress(address),
+      releaseAddress: (address: string) => network.releaseAddress(address),
       // a forwarded port is connected to inside of the Pod
-      connect: (address, port) => network.connect(address, port, "127.0.0.1"),
-    });
-    parts.add(new NodeLease(client, clock, name));
-    if (index === 0) {
-      parts.add(keepMirrorPods(client, clock, name));
-    }
-    return parts.add(kubelet);
+      connect: (address: string, port: number) => network.connect(address, port, "127.0.0.1"),
+    };
+    const boot = () => bootNode(name, surroundings, index === 0);
+    return { name, hostAddress, power: parts.add(new NodePower(client, name, boot)) };
   });
-  return { nodeRuntime: sharedRuntime(kubelets), dispose: () => parts.dispose() };
+  const nodeOf = (namespace: string, name: string) =>
+    clientFor("system:kube-proxy").find(pods, { namespace, name })?.spec?.nodeName;
+  return { nodeRuntime: sharedRuntime(machines, nodeOf), dispose: () => parts.dispose() };
+}
+
+interface BootedNode extends Disposable {
+  readonly kubelet: Kubelet;
+}
+
+/** What runs on a node from its start to its end. */
+function bootNode(name: string, surroundings: NodeSurroundings, hasControlPlane: boolean): BootedNode {
+  const { client, clock } = surroundings;
+  const parts = new DisposableList();
+  const kubelet = parts.add(new Kubelet(name, surroundings));
+  parts.add(new NodeLease(client, clock, name));
+  if (hasControlPlane) {
+    parts.add(keepMirrorPods(client, clock, name));
+  }
+  return { kubelet, dispose: () => parts.dispose() };
+}
+
+interface Machine {
+  readonly name: string;
+  readonly hostAddress: string;
+  readonly power: NodePower<BootedNode>;
 }
 
 /** Answers for every node's Pods. */
-function sharedRuntime(kubelets: readonly Kubelet[]): NodeRuntime {
+function sharedRuntime(
+  machines: readonly Machine[],
+  nodeOf: (namespace: string, pod: string) => string | undefined,
+): NodeRuntime {
   const of = (namespace: string, pod: string): Kubelet => {
-    const found = kubelets.find((kubelet) => kubelet.has(namespace, pod));
-    if (!found) {
-      throw new ApiError(400, "BadRequest", `pod ${pod} does not have a host assigned`);
+    const found = machines.find(({ power }) => power.running?.kubelet.has(namespace, pod));
+    if (found?.power.running) {
+      return found.power.running.kubelet;
     }
-    return found;
+    const nodeName = nodeOf(namespace, pod);
+    const dark = machines.find(({ name, power }) => name === nodeName && !power.running);
+    if (dark) {
+      const problem = `dial tcp ${dark.hostAddress}:10250: connect: no route to host`;
+      throw new ApiError(500, "InternalError", `error dialing backend: ${problem}`);
+    }
+    throw new ApiError(400, "BadRequest", `pod ${pod} does not have a host assigned`);
   };
   return {
     exec: async (address, ...rest) => of(address.namespace, address.pod).exec(address, ...rest),

@@ -3,6 +3,7 @@ import type { Clock, Timer } from "../../common/clock.ts";
 import type { Disposable } from "../../common/disposable.ts";
 import type { ApiClient } from "../api/apiClient.ts";
 import { leases, nodes } from "../api/resources.ts";
+import { reportReady } from "./nodeReady.ts";
 
 const namespace = "kube-node-lease";
 const renewalMs = 10_000;
@@ -29,6 +30,7 @@ export class NodeLease implements Disposable {
   /** A node that somebody deleted has no Lease to renew. */
   #renew(): void {
     this.#timer = this.#clock.after(renewalMs, () => this.#renew());
+    reportReady(this.#client, this.#name, this.#clock.now());
     const node = this.#client.find(nodes, { name: this.#name });
     if (!node) {
       return;
