@@ -29,7 +29,7 @@ describe("thousands of idle watches", () => {
       const chunks = await Promise.all(news.map(({ told }) => told));
       assert.ok(chunks.every(([chunk]) => String(chunk).includes(`"name":"news-${round}"`)));
       const ms = performance.now() - startedAt;
-      assert.ok(ms < 2_000, `${ms} ms until all were told`);
+      assert.ok(ms < 5_000, `${ms} ms until all were told`);
       for (const client of clients) {
         client.destroy();
       }
