@@ -37,6 +37,8 @@ const heavyModules = [
   "./lessons/learnerFolder.ts",
   "./checks/stepSession.ts",
   "./webview/host/markdown.ts",
+  "./webview/host/stepState.ts",
+  "./webview/protocol/messages.ts",
 ];
 
 /** The manifest help: needed in windows that never open a lesson. */

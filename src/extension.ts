@@ -50,9 +50,11 @@ async function loadEngine(context: vscode.ExtensionContext): Promise<Engine> {
       import("./lessons/progressStore.ts"),
       import("./lessons/learnerFolder.ts"),
     ]);
-  const [{ openStep }, { renderMarkdown }] = await Promise.all([
+  const [{ openStep }, { renderMarkdown }, { stepState }, { parsePageMessage }] = await Promise.all([
     import("./checks/stepSession.ts"),
     import("./webview/host/markdown.ts"),
+    import("./webview/host/stepState.ts"),
+    import("./webview/protocol/messages.ts"),
   ]);
   const options = () => ({
     storageFolder: context.globalStorageUri.fsPath,
@@ -65,6 +67,8 @@ async function loadEngine(context: vscode.ExtensionContext): Promise<Engine> {
     stepFolder,
     openStep,
     renderMarkdown,
+    stepState,
+    parsePageMessage,
     createProvider: (kind) => createProvider(kind, options()),
     async kubectlPath() {
       const lookup = await lookupKubectl(options());

@@ -10,7 +10,6 @@ import type { Progress } from "../../lessons/progress.ts";
 import type { ProgressStore } from "../../lessons/progressStore.ts";
 import type { PageState } from "../protocol/state.ts";
 import type { Engine } from "./engine.ts";
-import { stepState } from "./stepState.ts";
 import { withProgress } from "./withProgress.ts";
 
 interface OpenedStep {
@@ -79,11 +78,17 @@ export class Dojo implements vscode.Disposable {
     this.#changed.fire();
   }
 
+  /** What is heavy, loaded the first time it is asked for. */
+  async engine(): Promise<Engine> {
+    this.#engine ??= await this.#loadEngine();
+    return this.#engine;
+  }
+
   /** Reads the course; the tree needs no more than this. */
   async readCourse(): Promise<Course | undefined> {
-    this.#engine ??= await this.#loadEngine();
+    const engine = await this.engine();
     this.#course ??= (
-      await this.#engine.loadCourse(join(this.#context.extensionPath, "lessons", "statefulset"))
+      await engine.loadCourse(join(this.#context.extensionPath, "lessons", "statefulset"))
     ).course;
     return this.#course;
   }
@@ -129,8 +134,8 @@ export class Dojo implements vscode.Disposable {
 
   /** Where a started cluster comes from: for the doctor and for its removal. */
   async provider(): Promise<ClusterProvider> {
-    this.#engine ??= await this.#loadEngine();
-    return this.#engine.createProvider(await this.#clusterKind(this.#engine));
+    const engine = await this.engine();
+    return engine.createProvider(await this.#clusterKind(engine));
   }
 
   /** The set kind of cluster; "auto" is kind where it and its engine were found, and else practice. */
@@ -204,7 +209,7 @@ export class Dojo implements vscode.Disposable {
       return undefined;
     }
     const { chapter, step, session } = this.#opened;
-    return stepState({
+    return this.#engine.stepState({
       course: this.#course,
       chapter,
       step,

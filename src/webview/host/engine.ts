@@ -4,6 +4,8 @@ import type { LocalizedText } from "../../common/language.ts";
 import type { stepFolder } from "../../lessons/learnerFolder.ts";
 import type { loadCourse } from "../../lessons/loadCourse.ts";
 import type { ProgressStore } from "../../lessons/progressStore.ts";
+import type { parsePageMessage } from "../protocol/messages.ts";
+import type { stepState } from "./stepState.ts";
 
 /** What is heavy: loaded when a course is first opened. */
 export interface Engine {
@@ -11,6 +13,8 @@ export interface Engine {
   readonly openStep: typeof openStep;
   readonly stepFolder: typeof stepFolder;
   readonly ProgressStore: typeof ProgressStore;
+  readonly parsePageMessage: typeof parsePageMessage;
+  readonly stepState: typeof stepState;
   renderMarkdown(text: LocalizedText): LocalizedText;
   createProvider(kind: "practice" | "kind"): ClusterProvider;
   /** Where kubectl was found; undefined when it was not. */

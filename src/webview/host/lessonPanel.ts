@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { actionCommand } from "../../lessons/actionCommand.ts";
-import { type PageMessage, parsePageMessage } from "../protocol/messages.ts";
+import type { PageMessage } from "../protocol/messages.ts";
 import type { Dojo } from "./dojo.ts";
 import { solutionFile } from "./solutionLines.ts";
 
@@ -41,10 +41,11 @@ export class LessonPanel implements vscode.Disposable {
       enableScripts: true,
       localResourceRoots: [vscode.Uri.joinPath(this.#extension, "dist")],
     };
-    panel.webview.onDidReceiveMessage((raw) => {
+    panel.webview.onDidReceiveMessage(async (raw) => {
+      const { parsePageMessage } = await this.#dojo.engine();
       const message = parsePageMessage(raw);
       if (message) {
-        void this.#receive(message);
+        await this.#receive(message);
       }
     });
     panel.onDidDispose(() => {
