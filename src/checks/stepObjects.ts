@@ -71,12 +71,32 @@ async function runStartEntry(
     requireSuccess(args, await cluster.kubectl.run(args, { ...options, stdin }));
     return;
   }
-  const words = "run" in entry ? commandWords(entry.run) : undefined;
+  await runPlain(cluster, namespace, "run" in entry ? entry.run : "", options);
+}
+
+async function runPlain(
+  cluster: LessonCluster,
+  namespace: string,
+  command: string,
+  options: { readonly timeLimitMs: number; readonly signal?: AbortSignal },
+): Promise<void> {
+  const words = commandWords(command);
   if (words?.[0] !== "kubectl") {
     throw startFailed("a start state applies manifests or runs plain kubectl commands");
   }
   const args = kubectlArguments({ args: words.slice(1) }, namespace);
   requireSuccess(args, await cluster.kubectl.run(args, options));
+}
+
+/** Mends what a step of the chapter may have left of the cluster itself. Throws UserError when it cannot. */
+export async function restoreCluster(
+  cluster: LessonCluster,
+  { namespace, restore = [] }: Chapter,
+  signal?: AbortSignal,
+): Promise<void> {
+  for (const { run } of restore) {
+    await runPlain(cluster, namespace, run, { timeLimitMs: settleLimitMs, ...(signal ? { signal } : {}) });
+  }
 }
 
 /** What a reset would remove: every object of the chapter that a learner may have made. */

@@ -11,7 +11,13 @@ import type { JournalEntry } from "./journal.ts";
 import { JournalFile } from "./journalFile.ts";
 import { LearnerFiles } from "./learnerFiles.ts";
 import { liveClaims, liveObjects, livePods } from "./liveObjects.ts";
-import { applyStart, ensureNamespace, objectsToRemove, removeObjects } from "./stepObjects.ts";
+import {
+  applyStart,
+  ensureNamespace,
+  objectsToRemove,
+  removeObjects,
+  restoreCluster,
+} from "./stepObjects.ts";
 import { StepObserver } from "./stepObserver.ts";
 import type { StepSession, StepSnapshot } from "./stepSnapshot.ts";
 import type { CheckView } from "./verdict.ts";
@@ -147,10 +153,14 @@ class OpenedStep implements StepSession {
 
   async #putStartState(anew: boolean): Promise<void> {
     const { cluster, chapter, step } = this.#options;
+    const isBeginning = anew || this.#progress.startedAt === undefined;
+    if (isBeginning) {
+      await restoreCluster(cluster, chapter, this.#ending.signal);
+    }
     if (anew) {
       await removeObjects(cluster, chapter, this.#ending.signal);
     }
-    if (anew || this.#progress.startedAt === undefined) {
+    if (isBeginning) {
       await applyStart(cluster, chapter, step, this.#ending.signal);
       await this.#journalFile?.clear();
       const startedAt = this.#clock.now();

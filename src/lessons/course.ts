@@ -26,6 +26,8 @@ export interface Chapter {
   readonly summary: LocalizedText;
   /** Made and labelled by the dojo; every object of the chapter lies in it. */
   readonly namespace: string;
+  /** What mends the cluster itself before a step begins or begins anew: nodes that a step closed or switched off. */
+  readonly restore?: readonly { readonly run: string }[];
   readonly steps: readonly Step[];
 }
 

@@ -213,6 +213,7 @@ export const chapterSchema = v.strictObject({
   title: localizedSchema,
   summary: localizedSchema,
   namespace: v.pipe(v.string(), v.regex(/^dojo-[a-z0-9-]+$/, "a chapter's namespace begins with dojo-")),
+  restore: v.optional(v.array(v.strictObject({ run: text })), []),
 });
 
 export const courseSchema = v.strictObject({ id, title: localizedSchema, summary: localizedSchema });
