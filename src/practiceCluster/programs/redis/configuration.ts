@@ -48,6 +48,8 @@ const defaults: readonly (readonly [string, string])[] = [
   ["replicaof", ""],
   ["replica-read-only", "yes"],
   ["cluster-enabled", "no"],
+  ["cluster-config-file", "nodes.conf"],
+  ["cluster-node-timeout", "15000"],
   ["maxmemory", "0"],
   ["maxmemory-policy", "noeviction"],
   ["databases", "16"],

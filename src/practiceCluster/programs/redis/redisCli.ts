@@ -1,13 +1,17 @@
 import type { Duplex } from "node:stream";
+import { delay } from "../../../common/clock.ts";
 import { type Lines, linesOfText, StreamLines } from "../postgres/psql/lines.ts";
 import type { ProcessContext, Program } from "../program.ts";
-import { encodeCommand, type Reply, RespReader } from "./resp.ts";
+import { type ClusterTools, createCluster } from "./cluster/createCluster.ts";
+import { encodeCommand, isFailure, type Reply, RespReader } from "./resp.ts";
 
 interface CliOptions {
   readonly host: string;
   readonly port: number;
   readonly password: string | undefined;
   readonly raw: boolean;
+  /** -c: a command is asked again where a MOVED points. */
+  readonly follows: boolean;
   readonly words: readonly string[];
 }
 
@@ -17,9 +21,16 @@ function readOptions(context: ProcessContext): CliOptions {
   const rest = context.argv.slice(1);
   const values = new Map<string, string>();
   let raw = !context.tty;
+  let follows = false;
   while (rest[0]?.startsWith("-")) {
     const name = rest.shift() ?? "";
-    if (name === "--raw" || name === "--no-raw") {
+    if (name === "--cluster") {
+      rest.unshift(name);
+      break;
+    }
+    if (name === "-c") {
+      follows = true;
+    } else if (name === "--raw" || name === "--no-raw") {
       raw = name === "--raw";
     } else if (valued.has(name)) {
       values.set(name, rest.shift() ?? "");
@@ -32,11 +43,12 @@ function readOptions(context: ProcessContext): CliOptions {
     port: Number(values.get("-p") ?? 6379),
     password: values.get("-a") ?? values.get("--pass") ?? context.environment.REDISCLI_AUTH,
     raw,
+    follows,
     words: rest,
   };
 }
 
-/** `redis-cli [-h -p -a --raw] [COMMAND …]`: one command, or lines of stdin. */
+/** `redis-cli [-c -h -p -a --raw] [COMMAND …]`: one command, or lines of stdin; `--cluster create HOST:PORT …`. */
 export const redisCliProgram: Program = async (context) => {
   let options: CliOptions;
   try {
@@ -44,6 +56,9 @@ export const redisCliProgram: Program = async (context) => {
   } catch (cause) {
     context.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
     return 1;
+  }
+  if (options.words[0] === "--cluster") {
+    return await manageCluster(context, options);
   }
   let connection: Connection;
   try {
@@ -60,6 +75,32 @@ export const redisCliProgram: Program = async (context) => {
     connection.close();
   }
 };
+
+async function manageCluster(context: ProcessContext, options: CliOptions): Promise<number> {
+  const [, action = "", ...rest] = options.words;
+  const isSure = rest.includes("--cluster-yes");
+  const given = rest.filter((word) => word !== "--cluster-yes");
+  const replicas = given.indexOf("--cluster-replicas");
+  const count = replicas < 0 ? "0" : given.splice(replicas, 2)[1];
+  if (action !== "create" || count !== "0") {
+    const what = action === "create" ? `--cluster-replicas ${count ?? ""}` : `--cluster ${action}`;
+    context.stderr.write(`${what} is not in the practice cluster: it has create, without replicas\n`);
+    return 1;
+  }
+  const tools: ClusterTools = {
+    connect: async (host, port) => new Connection(await open(context, { ...options, host, port })),
+    print: (line) => context.stdout.write(`${line}\n`),
+    agree: async () => isSure || (await saysYes(context)),
+    pause: () => delay(context.clock, 100, context.killed),
+  };
+  return await createCluster(tools, given);
+}
+
+async function saysYes(context: ProcessContext): Promise<boolean> {
+  context.stdout.write("Can I set the above configuration? (type 'yes' to accept): ");
+  const answer = await new StreamLines(context.stdin, () => undefined).next("");
+  return answer?.trim().toLowerCase() === "yes";
+}
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: "Connection refused",
@@ -160,11 +201,21 @@ const printsAsItIs = (words: readonly string[]) =>
 
 async function runCommand(
   context: ProcessContext,
-  { raw }: CliOptions,
+  options: CliOptions,
   connection: Connection,
   words: readonly string[],
 ): Promise<number> {
   const reply = await connection.ask(words);
+  const elsewhere = options.follows && reply !== undefined ? movedTo(reply) : undefined;
+  if (elsewhere) {
+    const other = new Connection(await open(context, { ...options, ...elsewhere }));
+    try {
+      return await runCommand(context, options, other, words);
+    } finally {
+      other.close();
+    }
+  }
+  const { raw } = options;
   if (reply === undefined) {
     if (words[0]?.toLowerCase() !== "shutdown") {
       context.stderr.write("Error: Server closed the connection\n");
@@ -177,6 +228,12 @@ async function runCommand(
     context.stdout.write(raw ? `${rawText(reply)}\n` : formattedText(reply, ""));
   }
   return 0;
+}
+
+/** Where a server sends a client whose key another one has. */
+function movedTo(reply: Reply): { host: string; port: number } | undefined {
+  const found = isFailure(reply) ? /^MOVED \d+ (.+):(\d+)$/.exec(reply.error) : undefined;
+  return found ? { host: found[1] ?? "", port: Number(found[2]) } : undefined;
 }
 
 /** A reply as text for other programs. An error ends its line itself. */

@@ -12,6 +12,11 @@ export type Reply =
 export const ok: Reply = { status: "OK" };
 export const failure = (error: string): Reply => ({ error });
 
+/** Whether a reply is an error. */
+export function isFailure(reply: Reply): reply is { readonly error: string } {
+  return typeof reply === "object" && reply !== null && "error" in reply;
+}
+
 /** A reply as it goes over the wire. */
 export function encodeReply(reply: Reply): string {
   if (reply === null) {

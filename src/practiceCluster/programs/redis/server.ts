@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Duplex } from "node:stream";
 import type { ProcessContext } from "../program.ts";
+import { Cluster } from "./cluster/cluster.ts";
 import { CommandFailure, globPattern, type KeyCommand } from "./commands/command.ts";
 import { collectionCommands } from "./commands/index.ts";
 import type { Configuration } from "./configuration.ts";
@@ -43,6 +44,8 @@ export class RedisServer {
   replicationId = randomBytes(20).toString("hex");
   offset = 0;
   link: ReplicaLink | undefined;
+  /** Its part in a cluster; undefined without `cluster-enabled yes`. */
+  cluster: Cluster | undefined;
   lastSave: number;
   /** Resolves when a command asks for the end. */
   readonly shutdownRequested: Promise<void>;
@@ -81,6 +84,10 @@ export class RedisServer {
     this.#listener = this.context.network.listen(this.configuration.number("port"), (stream, peer) =>
       this.#accept(stream, peer ?? "0.0.0.0"),
     );
+    if (this.configuration.isOn("cluster-enabled")) {
+      this.cluster = new Cluster(this.context, this.configuration);
+      this.cluster.start();
+    }
     this.#account();
     this.#log.write(this.role, "Ready to accept connections tcp");
     const [host, port] = this.configuration.get("replicaof").split(/\s+/);
@@ -102,6 +109,7 @@ export class RedisServer {
   /** Drops everything at once. */
   abandon(): void {
     this.#listener?.close();
+    this.cluster?.stop();
     this.link?.stop();
     for (const { stream } of this.clients) {
       stream.destroy();
@@ -178,8 +186,9 @@ export class RedisServer {
   }
 
   #runOnKeys(command: KeyCommand, name: string, words: readonly string[]): Reply {
-    if (this.configuration.isOn("cluster-enabled") && name !== "DBSIZE" && name !== "KEYS") {
-      return failure("CLUSTERDOWN Hash slot not served");
+    const refusal = this.cluster?.refusal(name, words);
+    if (refusal !== undefined) {
+      return refusal;
     }
     if (command.writes && this.link && this.configuration.isOn("replica-read-only")) {
       return failure("READONLY You can't write against a read only replica.");
@@ -359,25 +368,8 @@ function role(server: RedisServer): Reply {
   return ["master", server.offset, replicas];
 }
 
-function cluster(server: RedisServer, _client: Client, [, action = ""]: readonly string[]): Reply {
-  if (!server.configuration.isOn("cluster-enabled")) {
-    return failure("ERR This instance has cluster support disabled");
-  }
-  if (action.toUpperCase() !== "INFO") {
-    return failure(`ERR unknown subcommand '${action}'. Try CLUSTER HELP.`);
-  }
-  const lines = [
-    "cluster_state:fail",
-    "cluster_slots_assigned:0",
-    "cluster_slots_ok:0",
-    "cluster_slots_pfail:0",
-    "cluster_slots_fail:0",
-    "cluster_known_nodes:1",
-    "cluster_size:0",
-    "cluster_current_epoch:0",
-    "cluster_my_epoch:0",
-  ];
-  return `${lines.join("\r\n")}\r\n`;
+function cluster(server: RedisServer, _client: Client, [, action = "", ...words]: readonly string[]): Reply {
+  return server.cluster?.run(action, words) ?? failure("ERR This instance has cluster support disabled");
 }
 
 function executeQueued(server: RedisServer, client: Client): Reply {
