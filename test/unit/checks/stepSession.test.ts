@@ -90,6 +90,7 @@ const chapter: Chapter = {
   title: text("c"),
   summary: text("c"),
   namespace: "dojo-c",
+  restore: [{ run: "kubectl uncordon -l kubernetes.io/os=linux" }],
   steps: [step],
 };
 
@@ -152,6 +153,22 @@ describe("an open step", () => {
       const verdict = views.find(({ id }) => id === "ready")?.verdict;
       return verdict?.state === "passed" && verdict.movedOn !== undefined;
     });
+  });
+
+  it("mends the chapter's nodes before it begins, and before a reset waits for anything to be removed", async () => {
+    const mending = "uncordon -l kubernetes.io/os=linux -n dojo-c";
+    assert.equal(cluster.runs.filter((run) => run === mending).length, 1);
+    cluster.runs.length = 0;
+    await session.reset();
+    assert.equal(cluster.runs[0], mending);
+    assert.ok(cluster.runs.some((run) => run.startsWith("delete ")));
+  });
+
+  it("does not touch the nodes when a step that was begun is opened again", async () => {
+    session.dispose();
+    cluster.runs.length = 0;
+    await open();
+    assert.ok(!cluster.runs.some((run) => run.startsWith("uncordon")));
   });
 
   it("cannot tell while the cluster is away, and recovers by itself", async () => {
