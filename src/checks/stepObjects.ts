@@ -11,7 +11,7 @@ import { kubectlArguments } from "./kubectlRunner.ts";
 
 const managedBy = { "app.kubernetes.io/managed-by": "statefulset-dojo" };
 const ownerKinds = "statefulset,deployment,replicaset,pod,service,poddisruptionbudget";
-const removedKinds = `${ownerKinds},pvc,secret,configmap`;
+const removedKinds = `${ownerKinds},pvc,secret,configmap,networkpolicy`;
 /** Objects beside the namespace that a chapter's files make carry this label; no others are removed. */
 const sharedObjects = ["storageclass", "-l", "app.kubernetes.io/part-of=statefulset-dojo"];
 const settleLimitMs = 180_000;
@@ -127,7 +127,7 @@ export async function removeObjects(
   const options = { timeLimitMs: settleLimitMs, ...(signal ? { signal } : {}) };
   const owners = ["delete", ownerKinds, "--all", "-n", namespace];
   requireSuccess(owners, await cluster.kubectl.run([...owners, "--grace-period=1"], options));
-  const rest = ["delete", "pod,pvc,secret,configmap,event", "--all", "-n", namespace];
+  const rest = ["delete", "pod,pvc,secret,configmap,networkpolicy,event", "--all", "-n", namespace];
   requireSuccess(rest, await cluster.kubectl.run(rest, options));
   const shared = ["delete", ...sharedObjects];
   requireSuccess(shared, await cluster.kubectl.run(shared, options));

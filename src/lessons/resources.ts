@@ -7,6 +7,7 @@ const knownResources: Readonly<
   deployments: { apiVersion: "apps/v1" },
   endpointslices: { apiVersion: "discovery.k8s.io/v1" },
   events: { apiVersion: "v1" },
+  networkpolicies: { apiVersion: "networking.k8s.io/v1" },
   nodes: { apiVersion: "v1", clusterScoped: true },
   persistentvolumeclaims: { apiVersion: "v1" },
   persistentvolumes: { apiVersion: "v1", clusterScoped: true },

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import type { Clock } from "../../common/clock.ts";
 import { duplexPair } from "./duplexPair.ts";
 
 type Accept = (connection: Duplex, peerAddress?: string) => void;
@@ -8,6 +9,30 @@ const codedError = (code: string, message: string) => Object.assign(new Error(me
 /** What a caller gets where nothing listens. */
 export function refused(address: string, port: number): Error {
   return codedError("ECONNREFUSED", `dial tcp ${address}:${port}: connect: connection refused`);
+}
+
+/** How long Linux asks again where nobody answers (net.ipv4.tcp_syn_retries = 6). */
+const unansweredMs = 127_000;
+
+/** What a caller gets whose packets are dropped: nothing, until it or the kernel gives up. Rejects with ETIMEDOUT. */
+export function unanswered(
+  address: string,
+  port: number,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const giveUp = () => {
+      timer.cancel();
+      signal?.removeEventListener("abort", giveUp);
+      reject(codedError("ETIMEDOUT", `dial tcp ${address}:${port}: connect: connection timed out`));
+    };
+    const timer = clock.after(unansweredMs, giveUp);
+    signal?.addEventListener("abort", giveUp);
+    if (signal?.aborted) {
+      giveUp();
+    }
+  });
 }
 
 /** The Pods' network: addresses and byte streams that exist only inside this process. */

@@ -7,7 +7,8 @@ import type { NodeRuntime } from "../api/nodeRuntime.ts";
 import { pods } from "../api/resources.ts";
 import { EventRecorder } from "../controllers/kit/eventRecorder.ts";
 import { ClusterNames } from "../network/clusterNames.ts";
-import { PodNetwork, refused } from "../network/podNetwork.ts";
+import { NetworkPolicies } from "../network/networkPolicies.ts";
+import { PodNetwork, refused, unanswered } from "../network/podNetwork.ts";
 import { ServiceEndpoints } from "../network/serviceEndpoints.ts";
 import type { ContainerNetwork } from "../programs/program.ts";
 import { Kubelet } from "./kubelet.ts";
@@ -31,6 +32,7 @@ export function startRuntime(options: RuntimeOptions): { readonly nodeRuntime: N
   const dns = clientFor("system:serviceaccount:kube-system:coredns");
   const names = new ClusterNames(dns, new ServiceEndpoints(dns));
   const endpoints = new ServiceEndpoints(clientFor("system:kube-proxy"));
+  const policies = new NetworkPolicies(clientFor("system:kube-proxy"));
   const namespaceOf = (address: string) => {
     const found = clientFor("system:kube-proxy")
       .list(pods)
@@ -38,7 +40,7 @@ export function startRuntime(options: RuntimeOptions): { readonly nodeRuntime: N
     return found?.metadata?.namespace ?? "default";
   };
   const runtime = new ProgramRuntime(clock, (address) =>
-    containerNetwork(network, names, endpoints, address, namespaceOf),
+    containerNetwork({ network, names, endpoints, policies, clock }, address, namespaceOf),
   );
   const parts = new DisposableList();
   const machines = options.nodes.map(({ name, address: hostAddress }, index) => {
@@ -111,10 +113,16 @@ function sharedRuntime(
   };
 }
 
+interface SharedNetwork {
+  readonly network: PodNetwork;
+  readonly names: ClusterNames;
+  readonly endpoints: ServiceEndpoints;
+  readonly policies: NetworkPolicies;
+  readonly clock: Clock;
+}
+
 function containerNetwork(
-  network: PodNetwork,
-  names: ClusterNames,
-  endpoints: ServiceEndpoints,
+  { network, names, endpoints, policies, clock }: SharedNetwork,
   address: string,
   namespaceOf: (address: string) => string,
 ): ContainerNetwork {
@@ -134,14 +142,18 @@ function containerNetwork(
   return {
     address,
     listen: (port, accept) => network.listen(address, port, accept),
-    connect: async (host, port) => {
+    connect: async (host, port, signal) => {
       const target = addressOf(host);
       const behind = endpoints.behind(target, port);
       if (behind === "none") {
         throw refused(target, port);
       }
       const from = host === "localhost" || host === "127.0.0.1" ? "127.0.0.1" : address;
-      return network.connect(behind?.address ?? target, behind?.port ?? port, from);
+      const [reached, reachedPort] = [behind?.address ?? target, behind?.port ?? port];
+      if (!policies.allows(address, reached, reachedPort)) {
+        return unanswered(reached, reachedPort, clock, signal);
+      }
+      return network.connect(reached, reachedPort, from);
     },
     resolve: async (name) => names.resolve(name, namespaceOf(address)),
     query: async (name, type) => (type === "A" ? names.query(name) : { ...names.query(name), records: [] }),
