@@ -8,8 +8,7 @@ const programs = redisImage.programs("7.0.15");
 describe("Redis in cluster mode", () => {
   const made: TestContainer[] = [];
 
-  function pods(count: number): [TestContainer, ...TestContainer[]] {
-    const network = new TestNetwork();
+  function pods(count: number, network = new TestNetwork()): [TestContainer, ...TestContainer[]] {
     const containers = Array.from({ length: count }, (_, index) => {
       const container = new TestContainer({ network, name: `redis-${index}.redis`, programs });
       made.push(container);
@@ -23,7 +22,14 @@ describe("Redis in cluster mode", () => {
 
   function serve(container: TestContainer): void {
     container.files.makeDirectory("/data", { recursive: true });
-    container.start(["redis-server", "--appendonly", "yes", "--cluster-enabled", "yes"]);
+    const options = ["--appendonly", "yes", "--cluster-enabled", "yes", "--cluster-node-timeout", "200"];
+    container.start(["redis-server", ...options]);
+  }
+
+  async function untilInfo(container: TestContainer, fits: RegExp): Promise<void> {
+    while (!fits.test(await cli(container, "cluster", "info"))) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   const cli = async (container: TestContainer, ...words: string[]) =>
@@ -69,6 +75,28 @@ describe("Redis in cluster mode", () => {
     assert.equal(await cli(first, "-c", "set", "foo", "bar"), "OK\n");
     assert.equal(await cli(second, "-c", "get", "foo"), "bar\n");
     assert.match((await create(first, all)).out, /\[ERR\] Node \S+ is not empty/);
+  });
+
+  it("fails without a node that has slots, and is well again when that is back at another address", async () => {
+    const network = new TestNetwork();
+    const all = pods(3, network);
+    const [first, , third] = all;
+    assert.ok(third);
+    await create(first, all);
+    assert.equal(await cli(first, "-c", "set", "foo", "bar"), "OK\n");
+    third.kill();
+    await untilInfo(first, /cluster_state:fail\r\n[\s\S]*cluster_slots_fail:5461\r\n/);
+    assert.match(
+      await cli(first, "cluster", "nodes"),
+      /10\.244\.0\.4:6379@16379 master,fail .* disconnected/,
+    );
+    const anew = new TestContainer({ network, name: "redis-2.redis", programs, root: third.root });
+    made.push(anew);
+    serve(anew);
+    await untilInfo(first, /cluster_state:ok/);
+    await untilInfo(anew, /cluster_state:ok\r\n[\s\S]*cluster_known_nodes:3/);
+    assert.match(await cli(first, "cluster", "nodes"), /10\.244\.0\.5:6379@16379 master - /);
+    assert.equal(await cli(first, "-c", "get", "foo"), "bar\n");
   });
 
   it("needs three primaries, and addresses instead of names", async () => {
