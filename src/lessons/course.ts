@@ -11,6 +11,22 @@ export interface Course {
   readonly images: readonly string[];
   readonly glossary: readonly GlossaryTerm[];
   readonly chapters: readonly Chapter[];
+  /** What is taught, and where: commands, manifests, fields, concepts, beliefs that are put right. */
+  readonly where: readonly WhereGroup[];
+}
+
+export interface WhereGroup {
+  readonly title: LocalizedText;
+  readonly items: readonly WhereItem[];
+}
+
+/** One thing that is taught; without words of its own the id (a field's name) or the command says what it is. */
+export interface WhereItem {
+  readonly id: string;
+  readonly what?: LocalizedText | undefined;
+  readonly command?: string | undefined;
+  /** Ids of steps. */
+  readonly steps: readonly string[];
 }
 
 export interface GlossaryTerm {

@@ -222,4 +222,21 @@ export const glossarySchema = v.strictObject({
   terms: v.array(v.strictObject({ id, term: localizedSchema, meaning: localizedSchema })),
 });
 
+/** where.yaml: what the course teaches, and in which steps. */
+export const whereSchema = v.strictObject({
+  groups: v.array(
+    v.strictObject({
+      title: localizedSchema,
+      items: v.array(
+        v.strictObject({
+          id: text,
+          what: v.optional(localizedSchema),
+          command: v.optional(text),
+          steps: v.pipe(v.array(v.pipe(v.string(), v.regex(/^\d+\.\d+$/))), v.minLength(1)),
+        }),
+      ),
+    }),
+  ),
+});
+
 export type StepDocument = v.InferOutput<typeof stepSchema>;

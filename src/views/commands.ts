@@ -3,6 +3,7 @@ import type { Dojo } from "../webview/host/dojo.ts";
 import type { LessonPanel } from "../webview/host/lessonPanel.ts";
 import { chooseCluster } from "./chooseCluster.ts";
 import { showDoctor } from "./doctor.ts";
+import { findInCourse } from "./findInCourse.ts";
 import type { DojoTerminal } from "./terminal.ts";
 
 type Open = (id?: string) => Promise<void>;
@@ -16,6 +17,7 @@ export function registerCommands(dojo: Dojo, panel: LessonPanel, terminal: DojoT
   const table: Readonly<Record<string, (argument?: unknown) => unknown>> = {
     "dojo.startCourse": () => open(),
     "dojo.openStep": (id) => open(typeof id === "string" ? id : undefined),
+    "dojo.findInCourse": () => find(dojo, open),
     "dojo.nextStep": () => openNext(dojo, open),
     "dojo.switchLanguage": () => dojo.switchLanguage(dojo.language === "ja" ? "en" : "ja"),
     "dojo.startOverStep": () => (dojo.opened ? dojo.startOver() : offerCourse(dojo, open)),
@@ -27,6 +29,14 @@ export function registerCommands(dojo: Dojo, panel: LessonPanel, terminal: DojoT
   return vscode.Disposable.from(
     ...Object.entries(table).map(([id, run]) => vscode.commands.registerCommand(id, run)),
   );
+}
+
+async function find(dojo: Dojo, open: (id: string) => Promise<void>): Promise<void> {
+  const course = await dojo.readCourse();
+  const id = course && (await findInCourse(course, dojo.language));
+  if (id) {
+    await open(id);
+  }
 }
 
 /** Programs run only in a trusted workspace: asks for trust first. */
