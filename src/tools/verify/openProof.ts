@@ -5,9 +5,10 @@ import type { StepSession, StepSnapshot } from "../../checks/stepSnapshot.ts";
 import type { CheckView } from "../../checks/verdict.ts";
 import type { LessonCluster } from "../../clusters/cluster.ts";
 import { delay, systemClock } from "../../common/clock.ts";
-import type { Chapter, ScriptEntry, Step } from "../../lessons/course.ts";
+import { actionCommand } from "../../lessons/actionCommand.ts";
+import type { Action, Chapter, ScriptEntry, Step } from "../../lessons/course.ts";
 import { replaceFile } from "../../lessons/learnerFolder.ts";
-import { commandOf, indexOfAction, looksBefore, type SampleTaker } from "./samples.ts";
+import { commandOf, indexOfAction, looksBetween, type SampleTaker } from "./samples.ts";
 
 /** How long a step may take from its solution to green. */
 export const solvedLimitMs = 180_000;
@@ -102,7 +103,7 @@ export class OpenProof {
   /** Does what a script says. */
   async follow(script: readonly ScriptEntry[]): Promise<void> {
     for (const entry of script) {
-      await this.#do(entry, undefined);
+      await this.#do(entry);
     }
   }
 
@@ -115,34 +116,35 @@ export class OpenProof {
     let reached = 0;
     for (const entry of step.solution) {
       const command = commandOf(entry);
-      const index = command === undefined ? -1 : indexOfAction(step, command);
-      if (command !== undefined && index >= reached) {
-        await this.#look(looksBefore(step, reached, command), take);
+      const index = command === undefined ? -1 : indexOfAction(step, command, reached);
+      const action = step.actions[index];
+      if (action) {
+        await this.#look(looksBetween(step, reached, index), take);
         reached = index + 1;
       }
-      await this.#do(entry, take);
+      await this.#do(entry, action && ((output) => take(step, action, output)));
     }
     await this.until("all checks passed", solvedLimitMs, ({ passed }) => passed);
-    await this.#look(looksBefore(step, reached, undefined), take);
+    await this.#look(looksBetween(step, reached, step.actions.length), take);
   }
 
   /** What is looked at may be an error: that is what some steps show. */
-  async #look(commands: readonly string[], take: SampleTaker): Promise<void> {
-    for (const command of commands) {
-      const output = await this.#shell(command).catch((error: unknown) =>
+  async #look(actions: readonly Action[], take: SampleTaker): Promise<void> {
+    for (const action of actions) {
+      const output = await this.#shell(actionCommand(action) ?? "").catch((error: unknown) =>
         error instanceof CommandFailed ? error.output : Promise.reject(error),
       );
       this.session?.commandEnded();
-      await take(this.#context.step, command, output);
+      await take(this.#context.step, action, output);
     }
   }
 
-  async #do(entry: ScriptEntry, take: SampleTaker | undefined): Promise<void> {
+  async #do(entry: ScriptEntry, take?: (output: string) => Promise<void>): Promise<void> {
     const { step } = this.#context;
     if ("run" in entry) {
       const output = await this.#shell(entry.run);
       this.session?.commandEnded();
-      await take?.(step, entry.run, output);
+      await take?.(output);
     } else if ("apply" in entry) {
       await this.#shell(`kubectl apply -f '${join(step.folder, entry.apply)}'`);
     } else if ("edit" in entry) {
@@ -152,7 +154,7 @@ export class OpenProof {
       await this.session?.answer(entry.answer.question, entry.answer.value);
     } else if ("answerFrom" in entry) {
       const value = await this.#shell(entry.answerFrom.run);
-      await take?.(step, entry.answerFrom.run, value);
+      await take?.(value);
       await this.session?.answer(entry.answerFrom.question, value);
     } else {
       const isPassed = ({ id, verdict }: CheckView) => id === entry.passed && verdict.state === "passed";

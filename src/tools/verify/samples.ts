@@ -7,13 +7,12 @@ import { samplesFolder } from "../../lessons/loadStep.ts";
 /** The name that a lesson cluster's nodes have for learners: a proof's own cluster has another. */
 const learnersCluster = "statefulset-dojo";
 
-/** Takes what a command printed, where that command is one of the step's actions. */
-export type SampleTaker = (step: Step, command: string, output: string) => Promise<void>;
+/** Takes what the command of an action printed. */
+export type SampleTaker = (step: Step, action: Action, output: string) => Promise<void>;
 
 /** Writes each output beside the step, as a learner would see it. */
-export const recordSamples: SampleTaker = async (step, command, output) => {
-  const action = actionOf(step, command);
-  if (action && output.trim() !== "") {
+export const recordSamples: SampleTaker = async (step, action, output) => {
+  if (output.trim() !== "") {
     const folder = join(step.folder, samplesFolder);
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, `${action.id}.txt`), asLearnersSee(output));
@@ -21,32 +20,33 @@ export const recordSamples: SampleTaker = async (step, command, output) => {
 };
 
 /** Throws when a command prints something else than what was recorded. */
-export const compareSamples: SampleTaker = async (step, command, output) => {
-  const sample = actionOf(step, command)?.sample;
+export const compareSamples: SampleTaker = async (_step, action, output) => {
+  const { sample } = action;
   if (sample !== undefined && comparable(sample) !== comparable(output)) {
-    throw new Error(`$ ${command}\nprints another thing than recorded:\n${output}\nrecorded:\n${sample}`);
+    throw new Error(
+      `$ ${actionCommand(action)}\nprints another thing than recorded:\n${output}\nrecorded:\n${sample}`,
+    );
   }
 };
 
 const look = /^kubectl (?:get|describe|logs|events|top|explain|exec|rollout (?:status|history)) /;
 const followsOrAsks = / (?:-w|--watch|-f|--follow|-it|-ti|-i|-t)(?: |$)/;
 
-/**
- * The commands that a learner is told to look with before the solution's next command, in the page's order: the actions
- * between the one at `from` and that command's own (all that are left where no command follows).
- */
-export function looksBefore(step: Step, from: number, next: string | undefined): readonly string[] {
-  const to = next === undefined ? step.actions.length : indexOfAction(step, next);
+/** The actions from `from` to before `to` by which a learner is told to look, and that the solution does not run itself. */
+export function looksBetween(step: Step, from: number, to: number): readonly Action[] {
   const solved = step.solution.flatMap((entry) => commandOf(entry) ?? []);
   return step.actions
-    .slice(from, Math.max(from, to))
-    .flatMap((action) => actionCommand(action) ?? [])
-    .filter((command) => look.test(command) && !followsOrAsks.test(command) && !solved.includes(command));
+    .slice(from, to)
+    .filter((action) => isLook(actionCommand(action) ?? "") && !solved.includes(actionCommand(action) ?? ""));
 }
 
-/** The place of the action with that command among the step's actions; -1 when it is none. */
-export function indexOfAction(step: Step, command: string): number {
-  return step.actions.findIndex((action) => actionCommand(action) === command.trim());
+function isLook(command: string): boolean {
+  return look.test(command) && !followsOrAsks.test(command);
+}
+
+/** The place of the first action with that command, from `from` on; -1 when there is none. */
+export function indexOfAction(step: Step, command: string, from: number): number {
+  return step.actions.findIndex((action, index) => index >= from && actionCommand(action) === command.trim());
 }
 
 /** What an entry of a script types into the terminal; undefined when nothing. */
@@ -55,10 +55,6 @@ export function commandOf(entry: ScriptEntry): string | undefined {
     return entry.run.trim();
   }
   return "answerFrom" in entry ? entry.answerFrom.run.trim() : undefined;
-}
-
-function actionOf(step: Step, command: string): Action | undefined {
-  return step.actions[indexOfAction(step, command)];
 }
 
 function asLearnersSee(output: string): string {
