@@ -27,8 +27,8 @@ export async function lookAtPage(address: string, workspace: string, pictures: s
     await page.goto(address);
     const lesson = await openFromTree(page, "1.6");
     await lesson.locator("h1", { hasText: "1.6" }).waitFor();
-    await lesson.locator(".awaited").first().waitFor();
-    await page.screenshot({ path: join(pictures, "preparing.png") });
+    // a step that was open before may be prepared before the page is drawn
+    await lesson.locator(".check:not(.awaited)").first().waitFor();
     await lesson.locator(".awaited").first().waitFor({ state: "detached" });
     await page.keyboard.press("Control+B");
     await page.locator(".part.sidebar").waitFor({ state: "hidden" });
