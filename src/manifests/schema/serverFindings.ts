@@ -62,6 +62,9 @@ export function asServerHolds(
   object.metadata = { ...object.metadata };
   if (resource.namespaced) {
     object.metadata.namespace ??= "default";
+  } else {
+    // the server takes a namespace off what has none, before it validates (rest/meta.go)
+    delete object.metadata.namespace;
   }
   applyDefaults(resource, object);
   return object;

@@ -40,6 +40,16 @@ export function defaultLimitRange(range: JsonObject): void {
   }
 }
 
+/** What follows from the kind where it is left out, and conversion without a webhook (apiextensions/v1/defaults.go). */
+export function defaultCustomResourceDefinition(definition: JsonObject): void {
+  const spec = objectAt(definition, "spec");
+  const names = objectAt(spec, "names");
+  if (typeof names.kind === "string" && names.kind !== "") {
+    fillEmpty(names, { singular: names.kind.toLowerCase(), listKind: `${names.kind}List` });
+  }
+  fillAbsent(spec, { conversion: { strategy: "None" } });
+}
+
 export function defaultPriorityClass(priorityClass: JsonObject): void {
   fillAbsent(priorityClass, { preemptionPolicy: "PreemptLowerPriority" });
 }

@@ -3,6 +3,7 @@ import type { JsonObject, KubernetesObject } from "../objects.ts";
 import type { Resource } from "../resource.ts";
 import { groupResourceOf } from "../resource.ts";
 import {
+  defaultCustomResourceDefinition,
   defaultLimitRange,
   defaultNamespace,
   defaultNode,
@@ -35,6 +36,7 @@ const defaulters: Readonly<Record<string, (object: JsonObject) => void>> = {
   "storageclasses.storage.k8s.io": defaultStorageClass,
   "endpointslices.discovery.k8s.io": defaultEndpointSlice,
   "networkpolicies.networking.k8s.io": defaultNetworkPolicy,
+  "customresourcedefinitions.apiextensions.k8s.io": defaultCustomResourceDefinition,
   "priorityclasses.scheduling.k8s.io": defaultPriorityClass,
   "rolebindings.rbac.authorization.k8s.io": defaultRoleBinding,
   "clusterrolebindings.rbac.authorization.k8s.io": defaultRoleBinding,

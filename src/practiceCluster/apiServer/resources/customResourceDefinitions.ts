@@ -18,7 +18,6 @@ export const customResourceDefinitionDefinition: ResourceDefinition<ICustomResou
   generationOf: ({ spec }) => spec,
   columns: [nameColumn, createdAtColumn],
   prepareForCreate: (definition) => {
-    fillNames(definition);
     const stored = versionsOf(definition)
       .filter(({ storage }) => storage)
       .map(({ name }) => name);
@@ -30,7 +29,6 @@ export const customResourceDefinitionDefinition: ResourceDefinition<ICustomResou
     };
   },
   prepareForUpdate: (definition) => {
-    fillNames(definition);
     const stored = versionsOf(definition).find(({ storage }) => storage)?.name;
     const storedVersions = definition.status?.storedVersions ?? [];
     if (definition.status && stored !== undefined && !storedVersions.includes(stored)) {
@@ -42,13 +40,4 @@ export const customResourceDefinitionDefinition: ResourceDefinition<ICustomResou
 /** None have been asked for yet when a definition is made ready: a body may leave them out. */
 function versionsOf({ spec }: ICustomResourceDefinition): ICustomResourceDefinition["spec"]["versions"] {
   return spec.versions ?? [];
-}
-
-/** What follows from the kind where it is left out, and conversion without a webhook. */
-function fillNames({ spec }: ICustomResourceDefinition): void {
-  spec.names.singular ||= spec.names.kind.toLowerCase();
-  if (spec.names.kind !== "") {
-    spec.names.listKind ||= `${spec.names.kind}List`;
-  }
-  spec.conversion ??= { strategy: "None" };
 }
