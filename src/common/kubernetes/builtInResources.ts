@@ -29,9 +29,8 @@ const clusterScoped = new Set([
  * Kubernetes does not have in that version.
  */
 export function builtInResource(apiVersion: string, kind: string): Resource | undefined {
-  const slash = apiVersion.indexOf("/");
-  const group = slash < 0 ? "" : apiVersion.slice(0, slash);
-  const version = apiVersion.slice(slash + 1);
+  const group = groupOf(apiVersion);
+  const version = apiVersion.slice(apiVersion.indexOf("/") + 1);
   if (loadStructure().kinds[`${group}/${version}/${kind}`] === undefined) {
     return undefined;
   }
@@ -45,9 +44,38 @@ export function apiVersionsOfKind(kind: string): readonly string[] {
     .map((key) => key.slice(0, -kind.length - 1).replace(/^\//, ""));
 }
 
+/**
+ * Whether `kind` in `apiVersion` may be read as the built-in kind of that name: its own group, a version of it that was
+ * removed too, or none written yet. A custom resource may bear the same name (Knative's Service, Kruise's StatefulSet)
+ * and mean something else.
+ */
+export function isBuiltInKind(apiVersion: string, kind: string): boolean {
+  const group = groupOf(apiVersion);
+  return apiVersion === "" || group === "extensions" || groupsOfKind(kind).has(group);
+}
+
+/** Asked for each object at each keystroke, so the answer is kept. */
+const knownGroups = new Map<string, ReadonlySet<string>>();
+
+function groupsOfKind(kind: string): ReadonlySet<string> {
+  const known = knownGroups.get(kind);
+  if (known) {
+    return known;
+  }
+  const groups = new Set(apiVersionsOfKind(kind).map(groupOf));
+  if (groups.size > 0) {
+    knownGroups.set(kind, groups);
+  }
+  return groups;
+}
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
+}
+
 /** Whether Kubernetes itself owns the group of `apiVersion`: an unknown kind there is a mistake, elsewhere a custom resource. */
 export function isBuiltInGroup(apiVersion: string): boolean {
-  const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
+  const group = groupOf(apiVersion);
   return Object.keys(loadStructure().kinds).some((key) => key.startsWith(`${group}/`));
 }
 

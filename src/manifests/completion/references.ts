@@ -50,7 +50,9 @@ function namesOf(
   own: ManifestObject | undefined,
   scene: Scene,
 ): readonly Completion[] {
-  const manifests = scene.objects.filter((object) => object.kind === kind && object.name !== "");
+  const manifests = scene.objects.filter(
+    (object) => object.kind === kind && object.isBuiltIn && object.name !== "",
+  );
   const live = scene.live?.list(apiVersion, kind, kind === "StorageClass" ? undefined : own?.namespace) ?? [];
   const found = new Map<string, string>();
   for (const object of live) {

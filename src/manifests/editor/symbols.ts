@@ -78,7 +78,7 @@ export class ManifestDefinitions implements vscode.DefinitionProvider {
     return [...this.#store.files].flatMap(([uri, file]) =>
       file.documents.flatMap((placed) =>
         placed.document.objects
-          .filter((object) => object.kind === kind && object.name === name)
+          .filter((object) => object.kind === kind && object.isBuiltIn && object.name === name)
           .map(
             (object) =>
               new vscode.Location(

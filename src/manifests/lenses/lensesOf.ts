@@ -35,20 +35,21 @@ export function lensesOf(object: ManifestObject, scene: Scene): readonly Lens[] 
     action,
     object,
   });
-  const strip = object.kind === "StatefulSet" ? stripOf(object, scene) : undefined;
+  const isSet = object.kind === "StatefulSet" && object.isBuiltIn;
+  const strip = isSet ? stripOf(object, scene) : undefined;
   const lenses = [
     ...(strip ? [at(top, strip)] : []),
     at(top, { ja: "適用", en: "apply" }, "apply"),
     at(top, { ja: "差分", en: "diff" }, "diff"),
   ];
-  if (workloads.has(object.kind)) {
+  if (workloads.has(object.kind) && object.isBuiltIn) {
     lenses.push(
       at(top, { ja: "ロールアウトの状況", en: "rollout status" }, "rolloutStatus"),
       at(top, { ja: "再起動", en: "restart" }, "restart"),
       at(object.keySpan(["spec", "replicas"]), { ja: "スケール…", en: "scale…" }, "scale"),
     );
   }
-  if (object.kind === "StatefulSet") {
+  if (isSet) {
     lenses.push(
       at(top, { ja: "PVC を見る", en: "claims" }, "claims"),
       at(

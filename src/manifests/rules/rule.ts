@@ -31,7 +31,7 @@ export interface Rule {
 
 /** The findings of `rule` in `object`. */
 export function applyRule(rule: Rule, object: ManifestObject, scene: Scene): readonly Finding[] {
-  if (!rule.kinds.includes(object.kind)) {
+  if (!rule.kinds.includes(object.kind) || !object.isBuiltIn) {
     return [];
   }
   return [...rule.check(object, scene)].map((remark) =>

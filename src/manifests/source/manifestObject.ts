@@ -1,3 +1,4 @@
+import { isBuiltInKind } from "../../common/kubernetes/builtInResources.ts";
 import type { Json, JsonObject } from "../../common/kubernetes/objects.ts";
 import type { FieldPath } from "./fieldPath.ts";
 import type { ManifestDocument, Span } from "./manifestDocument.ts";
@@ -22,6 +23,11 @@ export class ManifestObject {
 
   get kind(): string {
     return this.text(["kind"]) ?? "";
+  }
+
+  /** Whether the kind is Kubernetes' own, not a custom resource's of the same name. */
+  get isBuiltIn(): boolean {
+    return isBuiltInKind(this.apiVersion, this.kind);
   }
 
   get name(): string {

@@ -23,14 +23,14 @@ export class Scene {
   constructor(objects: readonly ManifestObject[], live?: LiveState) {
     this.objects = objects;
     this.live = live;
-    for (const object of objects) {
+    for (const object of objects.filter(({ isBuiltIn }) => isBuiltIn)) {
       const list = this.#byKind.get(object.kind) ?? [];
       list.push(object);
       this.#byKind.set(object.kind, list);
     }
   }
 
-  /** The manifests of that kind in the namespace of `beside` (an unnamed namespace is the same for all). */
+  /** The manifests of that kind of Kubernetes in the namespace of `beside` (an unnamed namespace is the same for all). */
   neighbours(kind: string, beside: ManifestObject): readonly ManifestObject[] {
     return (this.#byKind.get(kind) ?? []).filter((object) => sameNamespace(object, beside));
   }
