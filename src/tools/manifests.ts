@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Language } from "../common/language.ts";
 import { type ReportedFinding, reportFile } from "../manifests/report.ts";
+import { isPatch, kustomizePatches } from "../manifests/workspace/kustomizePatches.ts";
 import { Scene } from "../manifests/workspace/scene.ts";
-import { readManifests, UnreadableManifest } from "./manifests/readManifests.ts";
+import { kustomizationsAbove, readManifests, UnreadableManifest } from "./manifests/readManifests.ts";
 import { toSarif } from "./manifests/sarif.ts";
 import { projectRoot } from "./projectRoot.ts";
 
@@ -24,7 +25,9 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   try {
-    const files = await readManifests(call.files);
+    const read = await readManifests(call.files);
+    const patches = kustomizePatches([...read, ...(await kustomizationsAbove(read))]);
+    const files = read.filter(({ name }) => !isPatch(name, patches));
     const scene = new Scene(files.flatMap(({ objects }) => objects));
     const findings = files.flatMap((file) => reportFile(file, scene, call.language));
     await print(findings, call.format);

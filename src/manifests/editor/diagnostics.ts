@@ -97,7 +97,8 @@ export class ManifestDiagnostics implements vscode.Disposable, vscode.CodeAction
   #look(document: vscode.TextDocument): void {
     const file = this.#store.fileOf(document);
     const scene = this.#store.scene();
-    const shown = file.documents.flatMap((placed) =>
+    const documents = this.#store.isPatch(file) ? [] : file.documents;
+    const shown = documents.flatMap((placed) =>
       findingsOf(placed.document, scene).map((finding) => ({
         placed,
         finding,

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { ManifestFile } from "../source/manifestFile.ts";
+import { isPatch, kustomizePatches } from "../workspace/kustomizePatches.ts";
 import { Scene } from "../workspace/scene.ts";
 import { type LiveCluster, LiveView } from "./liveView.ts";
 
@@ -16,6 +17,7 @@ export class ManifestStore implements vscode.Disposable {
   #scanned: Promise<void> | undefined;
   #live: LiveView | undefined;
   #scene: Scene | undefined;
+  #patches: ReadonlySet<string> | undefined;
   /** Fires when any manifest or the cluster changed. */
   readonly onChanged = this.#changed.event;
 
@@ -54,6 +56,7 @@ export class ManifestStore implements vscode.Disposable {
     const file = known ? known.changedTo(text) : ManifestFile.read(document.uri.fsPath, text);
     this.#files.set(key, file);
     this.#scene = undefined;
+    this.#patches = undefined;
     return file;
   }
 
@@ -62,11 +65,17 @@ export class ManifestStore implements vscode.Disposable {
     const live = this.#live?.state;
     if (!this.#scene || this.#scene.live !== live) {
       this.#scene = new Scene(
-        [...this.#files.values()].flatMap((file) => file.objects),
+        [...this.#files.values()].flatMap((file) => (this.isPatch(file) ? [] : file.objects)),
         live,
       );
     }
     return this.#scene;
+  }
+
+  /** Whether a kustomization of the workspace merges the file into another: it is only part of an object. */
+  isPatch({ name }: ManifestFile): boolean {
+    this.#patches ??= kustomizePatches(this.#files.values());
+    return isPatch(name, this.#patches);
   }
 
   /** Files with their addresses, for going to what a field names. */
@@ -112,6 +121,7 @@ export class ManifestStore implements vscode.Disposable {
 
   #tell(): void {
     this.#scene = undefined;
+    this.#patches = undefined;
     this.#changed.fire();
   }
 }

@@ -16,7 +16,7 @@ export const latestImage: Rule = {
     for (const container of allContainerPaths(object)) {
       const path = [...container, "image"];
       const image = object.text(path);
-      if (!image || image.includes("$")) {
+      if (!image || isFilledInLater(image)) {
         continue;
       }
       const { tag, hasDigest, name } = parseImage(image);
@@ -33,6 +33,13 @@ export const latestImage: Rule = {
   },
 };
 
+/** Whether a script will put the image in: a variable, or a placeholder (no repository has capitals or brackets). */
+function isFilledInLater(image: string): boolean {
+  const { repository } = parseImage(image);
+  const path = repository.includes("/") ? repository.slice(repository.indexOf("/") + 1) : repository;
+  return image.includes("$") || /[A-Z<>%[\]{}]/.test(path);
+}
+
 const set = (image: string) => `kind: StatefulSet
 apiVersion: apps/v1
 metadata: {name: db}
@@ -47,12 +54,16 @@ spec:
 export const examples: RuleExamples = {
   valid: [
     set("postgres:15"),
+    set("IMAGE_PATH"),
+    set("registry.example:5000/<image>"),
+    set("$REGISTRY/ledger"),
     set("registry.example:5000/db/postgres:15.4"),
     set("postgres@sha256:0000000000000000000000000000000000000000000000000000000000000000"),
   ],
   invalid: [
     { yaml: set("postgres"), marks: ["postgres"] },
     { yaml: set("registry.example:5000/postgres"), marks: ["registry.example:5000/postgres"] },
+    { yaml: set("Registry.example/ledger"), marks: ["Registry.example/ledger"] },
     { yaml: set("postgres:latest"), marks: ["postgres:latest"] },
   ],
 };

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ManifestFile } from "../../manifests/source/manifestFile.ts";
 
 /** A path that could not be read, in words. */
@@ -14,6 +14,23 @@ export async function readManifests(paths: readonly string[]): Promise<readonly 
   return Promise.all(
     files.map(async (file) => ManifestFile.read(file === "-" ? "stdin" : file, await read(file))),
   );
+}
+
+/** A patch lies beside its kustomization, or in a folder or two below it. */
+const foldersAbove = 3;
+
+/** The kustomizations in the folders of `files` and just above them: they tell which files are only patches. */
+export async function kustomizationsAbove(files: readonly ManifestFile[]): Promise<readonly ManifestFile[]> {
+  const folders = files.flatMap(({ name }) =>
+    Array.from({ length: foldersAbove }, (_, up) => join(dirname(name), "../".repeat(up))),
+  );
+  const candidates = [...new Set(folders)].flatMap((folder) =>
+    ["kustomization.yaml", "kustomization.yml"].map((name) => join(folder, name)),
+  );
+  const texts = await Promise.all(
+    candidates.map(async (name) => ({ name, text: await readFile(name, "utf8").catch(() => undefined) })),
+  );
+  return texts.flatMap(({ name, text }) => (text === undefined ? [] : [ManifestFile.read(name, text)]));
 }
 
 async function expand(path: string): Promise<readonly string[]> {
