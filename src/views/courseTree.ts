@@ -13,7 +13,10 @@ export function showCourseTree(dojo: Dojo, tree: CourseTree): vscode.Disposable 
     // a hidden tree would be brought to the front; it follows when it is looked at
     if (view.visible && entry && entry.step?.id !== shown) {
       shown = entry.step?.id;
-      void view.reveal(entry, { select: true, focus: false });
+      // whoever opened the step from the tree sees it there; revealing it late could bring back a side bar that was just hidden
+      if (!view.selection.some(({ step }) => step?.id === shown)) {
+        void view.reveal(entry, { select: true, focus: false });
+      }
     }
   };
   return vscode.Disposable.from(view, dojo.onChanged(follow), view.onDidChangeVisibility(follow));

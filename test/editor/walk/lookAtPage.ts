@@ -21,8 +21,8 @@ const frameWidth = 64;
  */
 export async function lookAtPage(address: string, workspace: string, pictures: string): Promise<void> {
   const browser = await chromium.launch({ executablePath: await findChromium(), args: [...chromiumFlags] });
+  const page = await browser.newPage({ viewport: { width: 1400, height: 1300 } });
   try {
-    const page = await browser.newPage({ viewport: { width: 1400, height: 1300 } });
     page.setDefaultTimeout(60_000);
     await page.goto(address);
     const lesson = await openFromTree(page, "1.6");
@@ -37,6 +37,9 @@ export async function lookAtPage(address: string, workspace: string, pictures: s
       await lesson.locator(`body.vscode-${name}`).waitFor();
       await lookAtWidths(page, lesson, join(pictures, name));
     }
+  } catch (error) {
+    await page.screenshot({ path: join(pictures, "failed.png") }).catch(() => undefined);
+    throw error;
   } finally {
     await browser.close();
   }
