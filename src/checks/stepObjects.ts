@@ -6,11 +6,11 @@ import type { LocalizedText } from "../common/language.ts";
 import { UserError } from "../common/userError.ts";
 import type { KubectlOutcome } from "../kubectl/kubectl.ts";
 import { commandWords } from "../lessons/commandWords.ts";
-import type { Chapter, ScriptEntry, Step } from "../lessons/course.ts";
+import type { Chapter, Fault, ScriptEntry, Step } from "../lessons/course.ts";
 import { kubectlArguments } from "./kubectlRunner.ts";
 
 const managedBy = { "app.kubernetes.io/managed-by": "statefulset-dojo" };
-const ownerKinds = "statefulset,deployment,replicaset,pod,service,poddisruptionbudget";
+const ownerKinds = "statefulset,deployment,replicaset,pod,service,poddisruptionbudget,resourcequota";
 const removedKinds = `${ownerKinds},pvc,secret,configmap,networkpolicy`;
 /** Objects beside the namespace that a chapter's files make carry this label; no others are removed. */
 const sharedObjects = ["storageclass", "-l", "app.kubernetes.io/part-of=statefulset-dojo"];
@@ -44,15 +44,16 @@ async function requireOurs(cluster: LessonCluster, namespace: string): Promise<v
   }
 }
 
-/** Puts the step's start state on the cluster. Throws UserError with kubectl's words when it cannot. */
+/** Puts the step's start state on the cluster, and breaks it by `faults`. Throws UserError with kubectl's words when it cannot. */
 export async function applyStart(
   cluster: LessonCluster,
   chapter: Chapter,
   step: Step,
+  faults: readonly Fault[],
   signal?: AbortSignal,
 ): Promise<void> {
   await ensureNamespace(cluster, chapter);
-  for (const entry of step.start) {
+  for (const entry of [...step.start, ...faults.flatMap(({ plants }) => plants)]) {
     await runStartEntry(cluster, chapter, step, entry, signal);
   }
 }

@@ -2,7 +2,8 @@ import type { LessonCluster } from "../clusters/cluster.ts";
 import { type Clock, systemClock, type Timer } from "../common/clock.ts";
 import type { LocalizedText } from "../common/language.ts";
 import { UserError } from "../common/userError.ts";
-import type { Chapter, Step } from "../lessons/course.ts";
+import type { Chapter, Fault, Step } from "../lessons/course.ts";
+import { drawFaults } from "../lessons/faults.ts";
 import { emptyStepProgress, type StepProgress, stepProgress, withStep } from "../lessons/progress.ts";
 import type { ProgressStore } from "../lessons/progressStore.ts";
 import { nextView } from "./checkViews.ts";
@@ -32,6 +33,8 @@ export interface OpenStepOptions {
   /** Gets the whole snapshot, in a later turn, each time something changed. */
   readonly listener: (snapshot: StepSnapshot) => void;
   readonly clock?: Clock;
+  /** Draws the faults that a step hides; at random unless a proof wants certain ones. */
+  readonly draw?: (step: Step) => readonly Fault[];
   /** Where the step's journal is kept over a reload of the window; without it the journal lives in memory. */
   readonly journalFile?: string;
 }
@@ -161,10 +164,12 @@ class OpenedStep implements StepSession {
       await removeObjects(cluster, chapter, this.#ending.signal);
     }
     if (isBeginning) {
-      await applyStart(cluster, chapter, step, this.#ending.signal);
+      const faults = (this.#options.draw ?? drawAtRandom)(step);
+      await applyStart(cluster, chapter, step, faults, this.#ending.signal);
       await this.#journalFile?.clear();
       const startedAt = this.#clock.now();
-      await this.#change((before) => ({ ...before, startedAt }));
+      const hidden = step.faults ? { faults: faults.map(({ id }) => id) } : {};
+      await this.#change((before) => ({ ...before, ...hidden, startedAt }));
     } else {
       await ensureNamespace(cluster, chapter);
     }
@@ -242,6 +247,10 @@ class OpenedStep implements StepSession {
       passedAt: before.passedAt ?? (isDone ? now : undefined),
     }));
   }
+}
+
+function drawAtRandom({ faults }: Step): readonly Fault[] {
+  return faults ? drawFaults(faults, Math.random) : [];
 }
 
 function problemOf(error: unknown): LocalizedText {

@@ -61,6 +61,8 @@ export interface Step {
   /** Markdown: shown when the step is passed. */
   readonly seen: LocalizedText;
   readonly start: readonly ScriptEntry[];
+  /** What is broken, unseen, once the start state stands. */
+  readonly faults?: HiddenFaults | undefined;
   readonly files: readonly StepFile[];
   readonly actions: readonly Action[];
   readonly questions: readonly Question[];
@@ -130,14 +132,41 @@ export type ScriptEntry =
   /** Answers with what the command prints: what only this cluster knows. */
   | { readonly answerFrom: { readonly question: string; readonly run: string } }
   /** Goes on when that check has passed. */
-  | { readonly passed: string };
+  | { readonly passed: string }
+  /** In a solution: here the hidden faults are mended, each as the pool says. */
+  | { readonly mendFaults: true };
+
+/** A pool of faults, of which each learner gets some, drawn when the step begins. */
+export interface HiddenFaults {
+  readonly hide: number;
+  readonly pool: readonly Fault[];
+}
+
+export interface Fault {
+  readonly id: string;
+  /** Two faults of one area are never hidden together: they would cover each other. */
+  readonly area: string;
+  /** What was wrong, and what it took to see it: told when the step is passed. */
+  readonly what: LocalizedText;
+  readonly plants: readonly ScriptEntry[];
+  readonly mends: readonly ScriptEntry[];
+  /** The checks that stay red while this fault, and no other, is left. */
+  readonly caughtBy: readonly Caught[];
+}
+
+export interface Caught {
+  readonly check: string;
+  readonly verdict: "wrong" | "notYet";
+}
 
 /** A mistake that the step's checks must catch. */
 export interface Mutant {
   readonly id: string;
+  /** The faults that are hidden while it is tried; none where the step hides none. */
+  readonly faults?: readonly string[] | undefined;
   readonly what: LocalizedText;
   readonly does: readonly ScriptEntry[];
-  readonly caughtBy: readonly { readonly check: string; readonly verdict: "wrong" | "notYet" }[];
+  readonly caughtBy: readonly Caught[];
 }
 
 /** The step of that number, with its chapter; undefined when the course has none. */

@@ -17,6 +17,8 @@ export interface StepProgress {
   readonly answers: Readonly<Record<string, string>>;
   readonly hintsShown: number;
   readonly solutionShown: boolean;
+  /** Ids of the faults that were hidden when the step began. */
+  readonly faults?: readonly string[] | undefined;
 }
 
 export const emptyStepProgress: StepProgress = {

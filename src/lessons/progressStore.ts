@@ -15,6 +15,7 @@ const stepSchema = v.object({
   answers: v.record(v.string(), v.string()),
   hintsShown: v.number(),
   solutionShown: v.boolean(),
+  faults: v.optional(v.array(v.string())),
 });
 const fileSchema = v.object({
   version: v.literal(currentVersion),

@@ -148,7 +148,18 @@ const scriptEntry = v.union([
   v.strictObject({ answer: v.strictObject({ question: id, value: text }) }),
   v.strictObject({ answerFrom: v.strictObject({ question: id, run: text }) }),
   v.strictObject({ passed: id }),
+  v.strictObject({ mendFaults: v.literal(true) }),
 ]);
+const script = v.pipe(v.array(scriptEntry), v.minLength(1));
+const caughtBy = v.pipe(v.array(v.strictObject({ check: id, verdict: redVerdict })), v.minLength(1));
+
+const faultsSchema = v.strictObject({
+  hide: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  pool: v.pipe(
+    v.array(v.strictObject({ id, area: id, what: localizedSchema, plants: script, mends: script, caughtBy })),
+    v.minLength(1),
+  ),
+});
 
 const line = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)));
 const actionSchema = v.variant("kind", [
@@ -192,17 +203,19 @@ export const stepSchema = v.strictObject({
   terms: v.optional(v.array(id), []),
   files: v.optional(v.array(relativePath), []),
   start: v.optional(v.array(scriptEntry), []),
+  faults: v.optional(faultsSchema),
   actions: v.pipe(v.array(actionSchema), v.minLength(1)),
   questions: v.optional(v.array(questionSchema), []),
   checks: v.pipe(v.array(checkSchema), v.minLength(1)),
-  solution: v.pipe(v.array(scriptEntry), v.minLength(1)),
+  solution: script,
   mutants: v.pipe(
     v.array(
       v.strictObject({
         id,
+        faults: v.optional(v.array(id)),
         what: localizedSchema,
-        does: v.pipe(v.array(scriptEntry), v.minLength(1)),
-        caughtBy: v.pipe(v.array(v.strictObject({ check: id, verdict: redVerdict })), v.minLength(1)),
+        does: script,
+        caughtBy,
       }),
     ),
     v.minLength(3, "a step has three mutants or more"),

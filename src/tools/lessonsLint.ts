@@ -21,6 +21,7 @@ function lintStep({ step, source }: LoadedStep, terms: ReadonlySet<string>): rea
     problems.push({ file: source.file, ...source.positionOf(path), rule, message });
   lintChecks(step, report);
   lintMutants(step, report);
+  lintFaults(step, report);
   for (const [index, term] of step.terms.entries()) {
     if (!terms.has(term)) {
       report(["terms", index], "glossary", `the glossary does not explain ${term}`);
@@ -74,6 +75,27 @@ function lintMutants(step: Step, report: Report): void {
       }
     }
     lintScript(step, mutant.does, ["mutants", index, "does"], report);
+  }
+}
+
+function lintFaults({ faults, mutants, checks, solution }: Step, report: Report): void {
+  const pool = faults?.pool ?? [];
+  const areas = new Set(pool.map(({ area }) => area));
+  if (faults && areas.size < faults.hide) {
+    report(["faults"], "fault", `${faults.hide} faults are to be hidden, and there are ${areas.size} areas`);
+  }
+  if (faults && !solution.some((entry) => "mendFaults" in entry)) {
+    report(["solution"], "fault", "the solution does not say where the faults are mended");
+  }
+  for (const [index, { caughtBy }] of pool.entries()) {
+    for (const { check } of caughtBy.filter((caught) => !checks.some(({ id }) => id === caught.check))) {
+      report(["faults", "pool", index], "reference", `there is no check ${check}`);
+    }
+  }
+  for (const [index, mutant] of mutants.entries()) {
+    for (const id of mutant.faults?.filter((name) => !pool.some((fault) => fault.id === name)) ?? []) {
+      report(["mutants", index], "reference", `there is no fault ${id}`);
+    }
   }
 }
 

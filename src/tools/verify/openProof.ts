@@ -6,7 +6,8 @@ import type { CheckView } from "../../checks/verdict.ts";
 import type { LessonCluster } from "../../clusters/cluster.ts";
 import { delay, systemClock } from "../../common/clock.ts";
 import { actionCommand } from "../../lessons/actionCommand.ts";
-import type { Action, Chapter, ScriptEntry, Step } from "../../lessons/course.ts";
+import type { Action, Chapter, Fault, ScriptEntry, Step } from "../../lessons/course.ts";
+import { solutionFor } from "../../lessons/faults.ts";
 import { replaceFile } from "../../lessons/learnerFolder.ts";
 import { commandOf, indexOfAction, looksBetween, type SampleTaker } from "./samples.ts";
 
@@ -108,13 +109,13 @@ export class OpenProof {
   }
 
   /**
-   * Solves the step in the page's order, looking where the page says so, until all checks have passed; `take` gets what
-   * each command printed.
+   * Solves the step, in which `faults` are hidden, in the page's order, looking where the page says so, until all checks
+   * have passed; `take` gets what each command printed.
    */
-  async solve(take: SampleTaker): Promise<void> {
+  async solve(take: SampleTaker, faults: readonly Fault[]): Promise<void> {
     const { step } = this.#context;
     let reached = 0;
-    for (const entry of step.solution) {
+    for (const entry of solutionFor(step, faults)) {
       const command = commandOf(entry);
       const index = command === undefined ? -1 : indexOfAction(step, command, reached);
       const action = step.actions[index];
@@ -156,7 +157,7 @@ export class OpenProof {
       const value = await this.#shell(entry.answerFrom.run);
       await take?.(value);
       await this.session?.answer(entry.answerFrom.question, value);
-    } else {
+    } else if ("passed" in entry) {
       const isPassed = ({ id, verdict }: CheckView) => id === entry.passed && verdict.state === "passed";
       await this.until(`${entry.passed} passed`, solvedLimitMs, ({ checks }) => checks.some(isPassed));
     }

@@ -4,6 +4,8 @@ import { openStep } from "../../checks/stepSession.ts";
 import type { StepSnapshot } from "../../checks/stepSnapshot.ts";
 import type { CheckView } from "../../checks/verdict.ts";
 import { systemClock } from "../../common/clock.ts";
+import type { Caught, Fault, ScriptEntry } from "../../lessons/course.ts";
+import { drawsOfWholePool, faultsNamed } from "../../lessons/faults.ts";
 import { stepFolder } from "../../lessons/learnerFolder.ts";
 import { withStep } from "../../lessons/progress.ts";
 import { ProgressStore } from "../../lessons/progressStore.ts";
@@ -26,32 +28,57 @@ export class StepProof {
   }
 
   async run(): Promise<void> {
+    const { step, solutionsOnly } = this.#context;
+    for (const faults of step.faults ? drawsOfWholePool(step.faults) : [[]]) {
+      const hidden = faults.length > 0 ? ` with ${faults.map(({ id }) => id).join(", ")}` : "";
+      await this.#tally.attempt(`${step.id} ${step.slug}: red, solution, green${hidden}`, () =>
+        this.#solution(faults),
+      );
+    }
+    if (!solutionsOnly) {
+      await this.#mutants();
+    }
+  }
+
+  async #mutants(): Promise<void> {
     const { step } = this.#context;
-    await this.#tally.attempt(`${step.id} ${step.slug}: red, solution, green`, () => this.#solution());
-    for (const mutant of this.#context.solutionsOnly ? [] : step.mutants) {
-      await this.#tally.attempt(`${step.id} ${step.slug}: mutant ${mutant.id}`, () =>
-        this.#fresh(async (open) => {
-          await open.follow(mutant.does);
-          for (const { check, verdict } of mutant.caughtBy) {
-            await open.until(`${check} ${verdict}`, caughtLimitMs, (snapshot) =>
-              snapshot.checks.some(({ id, verdict: seen }) => id === check && seen.state === verdict),
-            );
-          }
-          await open.settled();
-          open.requireRed(mutant.caughtBy.map(({ check }) => check));
-        }),
+    for (const fault of step.faults?.pool ?? []) {
+      await this.#tally.attempt(`${step.id} ${step.slug}: ${fault.id} alone`, () =>
+        this.#caught([fault], [], fault.caughtBy),
+      );
+    }
+    for (const { id, faults = [], does, caughtBy } of step.mutants) {
+      await this.#tally.attempt(`${step.id} ${step.slug}: mutant ${id}`, () =>
+        this.#caught(faultsNamed(step, faults), does, caughtBy),
       );
     }
   }
 
-  async #solution(): Promise<void> {
-    await this.#fresh(async (open) => {
-      open.requireRed(this.#context.step.checks.map(({ id }) => id));
-      await open.solve(this.#context.takeSample);
+  #caught(
+    faults: readonly Fault[],
+    does: readonly ScriptEntry[],
+    caughtBy: readonly Caught[],
+  ): Promise<void> {
+    return this.#fresh(faults, async (open) => {
+      await open.follow(does);
+      for (const { check, verdict } of caughtBy) {
+        await open.until(`${check} ${verdict}`, caughtLimitMs, (snapshot) =>
+          snapshot.checks.some(({ id, verdict: seen }) => id === check && seen.state === verdict),
+        );
+      }
+      await open.settled();
+      open.requireRed(caughtBy.map(({ check }) => check));
     });
   }
 
-  async #fresh(prove: (open: OpenProof) => Promise<void>): Promise<void> {
+  async #solution(faults: readonly Fault[]): Promise<void> {
+    await this.#fresh(faults, async (open) => {
+      open.requireRed(this.#context.step.checks.map(({ id }) => id));
+      await open.solve(this.#context.takeSample, faults);
+    });
+  }
+
+  async #fresh(faults: readonly Fault[], prove: (open: OpenProof) => Promise<void>): Promise<void> {
     const courseFolder = await mkdtemp(join(this.#context.folder, "learner-"));
     const { chapter, step, cluster } = this.#context;
     const folder = stepFolder(courseFolder, chapter, step);
@@ -60,7 +87,8 @@ export class StepProof {
     const startedAt = systemClock.now();
     await store.update((before) => withStep(before, step.id, (known) => ({ ...known, startedAt })));
     const open = new OpenProof(this.#context, folder);
-    const session = openStep({ chapter, step, cluster, folder, store, listener: (seen) => open.heard(seen) });
+    const listener = (seen: StepSnapshot) => open.heard(seen);
+    const session = openStep({ chapter, step, cluster, folder, store, listener, draw: () => faults });
     try {
       open.session = session;
       await open.until("the step is open", solvedLimitMs, ({ phase }) => phase !== "preparing");
@@ -70,7 +98,7 @@ export class StepProof {
       this.#isFresh = true;
       await open.until("every check was evaluated", solvedLimitMs, isEvaluated);
       await prove(open);
-      this.#isFresh = !open.touchedCluster;
+      this.#isFresh = !open.touchedCluster && faults.length === 0;
     } catch (error) {
       this.#isFresh = false;
       throw error;

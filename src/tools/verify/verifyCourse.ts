@@ -5,6 +5,7 @@ import type { LessonCluster } from "../../clusters/cluster.ts";
 import { createProvider, lookupKubectl } from "../../clusters/index.ts";
 import type { Disposable } from "../../common/disposable.ts";
 import type { Chapter, Course, Step } from "../../lessons/course.ts";
+import { drawsOfWholePool } from "../../lessons/faults.ts";
 import { projectRoot } from "../projectRoot.ts";
 import { compareSamples, recordSamples } from "./samples.ts";
 import { StepProof } from "./stepProof.ts";
@@ -43,7 +44,10 @@ export async function verifyCourse(
     chapter.steps.filter(({ id }) => isChosen(id, only)).map((step) => ({ chapter, step })),
   );
   for (const workers of new Set(chosen.map(({ step }) => step.needs.workers))) {
-    const waiting = chosen.filter(({ step }) => step.needs.workers === workers);
+    // the longest first: the lanes end at about the same time
+    const waiting = chosen
+      .filter(({ step }) => step.needs.workers === workers)
+      .toSorted((a, b) => proofsOf(b.step, solutionsOnly) - proofsOf(a.step, solutionsOnly));
     await proveInLanes(
       { waiting, kind, workers, tally, record, solutionsOnly },
       Math.min(lanes, waiting.length),
@@ -125,6 +129,11 @@ function removeWhenStopped(remove: () => Promise<void>): Disposable {
       process.off("SIGINT", stop);
     },
   };
+}
+
+function proofsOf({ faults, mutants }: Step, solutionsOnly: boolean): number {
+  const draws = faults ? drawsOfWholePool(faults).length : 1;
+  return solutionsOnly ? draws : draws + mutants.length + (faults?.pool.length ?? 0);
 }
 
 /** "2" chooses all of chapter 2, "2.1" one step, nothing everything. */

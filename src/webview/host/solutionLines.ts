@@ -1,10 +1,11 @@
 import type { LocalizedText } from "../../common/language.ts";
-import type { Action, ScriptEntry, Step } from "../../lessons/course.ts";
+import type { Action, Fault, ScriptEntry, Step } from "../../lessons/course.ts";
+import { solutionFor } from "../../lessons/faults.ts";
 import type { SolutionLine } from "../protocol/state.ts";
 
-/** The solution as people read it: commands as they are typed, answers by their words, files to be compared. */
-export function solutionLines(step: Step): SolutionLine[] {
-  return step.solution.flatMap((entry) => solutionLine(entry, step));
+/** The solution as people read it: commands as they are typed, answers by their words, files to be compared; hidden faults mended. */
+export function solutionLines(step: Step, faults: readonly Fault[]): SolutionLine[] {
+  return solutionFor(step, faults).flatMap((entry) => solutionLine(entry, step));
 }
 
 /** The file, below the step's folder, that an action's file is replaced with in the solution; undefined when none is. */

@@ -2,6 +2,7 @@ import type { StepSnapshot } from "../../checks/stepSnapshot.ts";
 import type { LocalizedText } from "../../common/language.ts";
 import { actionCommand } from "../../lessons/actionCommand.ts";
 import type { Action, Chapter, Course, Question, Step } from "../../lessons/course.ts";
+import { faultsNamed } from "../../lessons/faults.ts";
 import type { Progress } from "../../lessons/progress.ts";
 import type { ActionState, QuestionState, StepState } from "../protocol/state.ts";
 import { solutionFile, solutionLines } from "./solutionLines.ts";
@@ -22,6 +23,7 @@ export function stepState({ course, chapter, step, snapshot, progress, render }:
   const steps = course.chapters.flatMap((each) => each.steps);
   const index = steps.findIndex(({ id }) => id === step.id);
   const { hintsShown, solutionShown } = snapshot.progress;
+  const faults = faultsNamed(step, snapshot.progress.faults ?? []);
   return {
     id: step.id,
     title: step.title,
@@ -50,8 +52,9 @@ export function stepState({ course, chapter, step, snapshot, progress, render }:
     liveConfirmedAt: snapshot.liveConfirmedAt,
     hints: step.hints.slice(0, hintsShown).map(render),
     hintsInAll: step.hints.length,
-    solution: solutionShown ? solutionLines(step) : undefined,
+    solution: solutionShown ? solutionLines(step, faults) : undefined,
     seen: snapshot.passed ? render(step.seen) : undefined,
+    hidden: snapshot.passed || solutionShown ? faults.map(({ what }) => what) : [],
     passed: snapshot.passed,
     previous: neighbour(steps[index - 1]),
     next: neighbour(steps[index + 1]),

@@ -75,8 +75,15 @@ function body(step: StepState, state: PageState, view: View): TemplateResult {
     <aside aria-label=${view.words.beside}>${livePart(step, state.cluster, view)} ${checksPart(step, view)}</aside>
     <div class="help">${help(step, view)}
       ${step.seen ? html`<section class="seen"><h2>${view.words.seen}</h2>${prose(step.seen, view)}</section>` : nothing}
+      ${step.hidden.length > 0 ? hidden(step, view) : nothing}
     </div>
   </main>`;
+}
+
+/** What was broken on purpose: told when nothing is left to find. */
+function hidden(step: StepState, view: View): TemplateResult {
+  return html`<section class="seen"><h2>${view.words.hidden}</h2>
+    <ul>${step.hidden.map((what) => html`<li>${view.say(what)}</li>`)}</ul></section>`;
 }
 
 function help(step: StepState, view: View): TemplateResult {

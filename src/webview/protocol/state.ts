@@ -91,6 +91,8 @@ const step = v.object({
   solution: v.optional(v.array(solutionLine)),
   /** Undefined until the step is passed. */
   seen: v.optional(localizedText),
+  /** What the step had hidden; told once it is passed or its solution is shown. */
+  hidden: v.array(localizedText),
   passed: v.boolean(),
   previous: v.optional(neighbour),
   next: v.optional(neighbour),
