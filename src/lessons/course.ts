@@ -70,6 +70,8 @@ export interface Step {
   /** Markdown, from a nudge to nearly the answer. */
   readonly hints: readonly [LocalizedText, LocalizedText, LocalizedText];
   readonly solution: readonly ScriptEntry[];
+  /** Other ways that must lead to green as well. */
+  readonly ways: readonly Way[];
   readonly mutants: readonly Mutant[];
   /** What the LIVE panel follows beside Pods and claims. */
   readonly terms: readonly string[];
@@ -157,6 +159,13 @@ export interface Fault {
 export interface Caught {
   readonly check: string;
   readonly verdict: "wrong" | "notYet";
+}
+
+/** What a learner may do instead of all that the solution does to the cluster and to files; its answers stay. */
+export interface Way {
+  readonly id: string;
+  readonly what: LocalizedText;
+  readonly does: readonly ScriptEntry[];
 }
 
 /** A mistake that the step's checks must catch. */

@@ -208,6 +208,7 @@ export const stepSchema = v.strictObject({
   questions: v.optional(v.array(questionSchema), []),
   checks: v.pipe(v.array(checkSchema), v.minLength(1)),
   solution: script,
+  ways: v.optional(v.array(v.strictObject({ id, what: localizedSchema, does: script })), []),
   mutants: v.pipe(
     v.array(
       v.strictObject({

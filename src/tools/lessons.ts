@@ -10,7 +10,7 @@ import { projectRoot } from "./projectRoot.ts";
 import { isChosen, verifyCourse } from "./verify/verifyCourse.ts";
 
 const usage =
-  "lessons lint | schema | verify [--cluster practice|kind] [--step 1.2 | --step 1 …] [--lanes N] [--solutions | --record]";
+  "lessons lint | schema | verify [--cluster practice|kind] [--step 1.2 | --step 1 …] [--lanes N] [--solutions | --ways | --record]";
 
 const schemaFile = join(projectRoot, "lessons", "step.schema.json");
 
@@ -22,6 +22,7 @@ const { values, positionals } = parseArgs({
     lanes: { type: "string" },
     record: { type: "boolean", default: false },
     solutions: { type: "boolean", default: false },
+    ways: { type: "boolean", default: false },
   },
 });
 const loaded = await loadCourse(join(projectRoot, "lessons", "statefulset"));
@@ -48,7 +49,7 @@ if (positionals[0] === "lint") {
       kind: values.cluster,
       only: values.step,
       record: values.record,
-      solutionsOnly: values.solutions || values.record,
+      part: values.ways ? "ways" : values.solutions || values.record ? "solutions" : "all",
       lanes: lanesFor(values.cluster, values.lanes),
     });
     finish(passed, failed, 0);

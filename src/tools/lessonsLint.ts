@@ -28,6 +28,9 @@ function lintStep({ step, source }: LoadedStep, terms: ReadonlySet<string>): rea
     }
   }
   lintScript(step, step.solution, ["solution"], report);
+  for (const [index, { does }] of step.ways.entries()) {
+    lintScript(step, does, ["ways", index, "does"], report);
+  }
   return [...problems, ...lintCommands(step), ...lintNumbers(step)];
 }
 

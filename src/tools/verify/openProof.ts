@@ -6,7 +6,7 @@ import type { CheckView } from "../../checks/verdict.ts";
 import type { LessonCluster } from "../../clusters/cluster.ts";
 import { delay, systemClock } from "../../common/clock.ts";
 import { actionCommand } from "../../lessons/actionCommand.ts";
-import type { Action, Chapter, Fault, ScriptEntry, Step } from "../../lessons/course.ts";
+import type { Action, Chapter, Fault, ScriptEntry, Step, Way } from "../../lessons/course.ts";
 import { solutionFor } from "../../lessons/faults.ts";
 import { replaceFile } from "../../lessons/learnerFolder.ts";
 import { commandOf, indexOfAction, looksBetween, type SampleTaker } from "./samples.ts";
@@ -28,6 +28,9 @@ class CommandFailed extends Error {
   }
 }
 
+/** Which proofs of a step are made: its solution alone, for recording, or the other ways alone. */
+export type ProofPart = "all" | "solutions" | "ways";
+
 export interface ProofContext {
   readonly chapter: Chapter;
   readonly step: Step;
@@ -36,8 +39,7 @@ export interface ProofContext {
   readonly kubectlFolder: string;
   /** Gets what each command of a solution printed. */
   readonly takeSample: SampleTaker;
-  /** Leaves the mutants out: for recording. */
-  readonly solutionsOnly: boolean;
+  readonly part: ProofPart;
 }
 
 /** One opened step: follows scripts as a learner would, and waits for what the page would show. */
@@ -129,6 +131,21 @@ export class OpenProof {
     await this.#look(looksBetween(step, reached, step.actions.length), take);
   }
 
+  /** Does the other way's deeds in the place of the solution's own: answers that come before a deed before them, all others after. */
+  async solveBy(way: Way): Promise<void> {
+    const { solution } = this.#context.step;
+    const first = solution.findIndex((entry) => !isAnswer(entry));
+    await this.follow(solution.slice(0, first));
+    await this.follow(way.does);
+    const answers = solution.slice(first).filter(isAnswer);
+    // what is asked of the cluster is answered when nothing changes any more
+    if (answers.some((entry) => "answerFrom" in entry)) {
+      await this.settled();
+    }
+    await this.follow(answers);
+    await this.until("all checks passed", solvedLimitMs, ({ passed }) => passed);
+  }
+
   /** What is looked at may be an error: that is what some steps show. */
   async #look(actions: readonly Action[], take: SampleTaker): Promise<void> {
     for (const action of actions) {
@@ -208,4 +225,8 @@ export class OpenProof {
       })
       .join("\n");
   }
+}
+
+function isAnswer(entry: ScriptEntry): boolean {
+  return "answer" in entry || "answerFrom" in entry;
 }

@@ -28,15 +28,34 @@ export class StepProof {
   }
 
   async run(): Promise<void> {
-    const { step, solutionsOnly } = this.#context;
+    const { part } = this.#context;
+    if (part !== "ways") {
+      await this.#solutions();
+    }
+    if (part !== "solutions") {
+      await this.#ways();
+    }
+    if (part === "all") {
+      await this.#mutants();
+    }
+  }
+
+  async #solutions(): Promise<void> {
+    const { step } = this.#context;
     for (const faults of step.faults ? drawsOfWholePool(step.faults) : [[]]) {
       const hidden = faults.length > 0 ? ` with ${faults.map(({ id }) => id).join(", ")}` : "";
       await this.#tally.attempt(`${step.id} ${step.slug}: red, solution, green${hidden}`, () =>
         this.#solution(faults),
       );
     }
-    if (!solutionsOnly) {
-      await this.#mutants();
+  }
+
+  async #ways(): Promise<void> {
+    const { step } = this.#context;
+    for (const way of step.ways) {
+      await this.#tally.attempt(`${step.id} ${step.slug}: way ${way.id}`, () =>
+        this.#fresh([], (open) => open.solveBy(way)),
+      );
     }
   }
 

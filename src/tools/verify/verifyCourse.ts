@@ -7,6 +7,7 @@ import type { Disposable } from "../../common/disposable.ts";
 import type { Chapter, Course, Step } from "../../lessons/course.ts";
 import { drawsOfWholePool } from "../../lessons/faults.ts";
 import { projectRoot } from "../projectRoot.ts";
+import type { ProofPart } from "./openProof.ts";
 import { compareSamples, recordSamples } from "./samples.ts";
 import { StepProof } from "./stepProof.ts";
 import { Tally } from "./tally.ts";
@@ -20,8 +21,7 @@ export interface VerifyOptions {
   readonly only: readonly string[];
   /** So many clusters at once, each with a step of its own. */
   readonly lanes: number;
-  /** Leaves the mutants out. */
-  readonly solutionsOnly: boolean;
+  readonly part: ProofPart;
   /** Writes what the solutions' commands print beside the steps instead of comparing it. */
   readonly record: boolean;
 }
@@ -37,7 +37,7 @@ interface Job {
  */
 export async function verifyCourse(
   course: Course,
-  { kind, only, lanes, record, solutionsOnly }: VerifyOptions,
+  { kind, only, lanes, record, part }: VerifyOptions,
 ): Promise<{ readonly passed: number; readonly failed: number }> {
   const tally = new Tally();
   const chosen = course.chapters.flatMap((chapter) =>
@@ -46,12 +46,9 @@ export async function verifyCourse(
   for (const workers of new Set(chosen.map(({ step }) => step.needs.workers))) {
     // the longest first: the lanes end at about the same time
     const waiting = chosen
-      .filter(({ step }) => step.needs.workers === workers)
-      .toSorted((a, b) => proofsOf(b.step, solutionsOnly) - proofsOf(a.step, solutionsOnly));
-    await proveInLanes(
-      { waiting, kind, workers, tally, record, solutionsOnly },
-      Math.min(lanes, waiting.length),
-    );
+      .filter(({ step }) => step.needs.workers === workers && proofsOf(step, part) > 0)
+      .toSorted((a, b) => proofsOf(b.step, part) - proofsOf(a.step, part));
+    await proveInLanes({ waiting, kind, workers, tally, record, part }, Math.min(lanes, waiting.length));
   }
   return tally;
 }
@@ -78,11 +75,11 @@ interface Work {
   readonly workers: number;
   readonly tally: Tally;
   readonly record: boolean;
-  readonly solutionsOnly: boolean;
+  readonly part: ProofPart;
 }
 
 async function proveOnOneCluster(work: Work, index: number): Promise<void> {
-  const { waiting, kind, workers, tally, record, solutionsOnly } = work;
+  const { waiting, kind, workers, tally, record, part } = work;
   const takeSample = record ? recordSamples : compareSamples;
   const folder = await mkdtemp(join(tmpdir(), "dojo-verify-"));
   const options = {
@@ -109,7 +106,7 @@ async function proveOnOneCluster(work: Work, index: number): Promise<void> {
       if (!job) {
         break;
       }
-      await new StepProof({ ...job, cluster, folder, kubectlFolder, takeSample, solutionsOnly }, tally).run();
+      await new StepProof({ ...job, cluster, folder, kubectlFolder, takeSample, part }, tally).run();
     }
   } finally {
     stopped.dispose();
@@ -131,9 +128,12 @@ function removeWhenStopped(remove: () => Promise<void>): Disposable {
   };
 }
 
-function proofsOf({ faults, mutants }: Step, solutionsOnly: boolean): number {
+function proofsOf({ faults, mutants, ways }: Step, part: ProofPart): number {
   const draws = faults ? drawsOfWholePool(faults).length : 1;
-  return solutionsOnly ? draws : draws + mutants.length + (faults?.pool.length ?? 0);
+  if (part !== "all") {
+    return part === "ways" ? ways.length : draws;
+  }
+  return draws + ways.length + mutants.length + (faults?.pool.length ?? 0);
 }
 
 /** "2" chooses all of chapter 2, "2.1" one step, nothing everything. */

@@ -81,6 +81,7 @@ const step: Step = {
   checks,
   hints: [text("1"), text("2"), text("3")],
   solution: [],
+  ways: [],
   mutants: [],
   terms: [],
 };
