@@ -70,6 +70,8 @@ export function comparable(output: string): string {
       .replaceAll(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, "<address>")
       .replaceAll(/-[bcdfxz2-9]{8,10}-[bcdfghjklmnpqrstvwxz2-9]{5}\b/g, "-<hash>-<random>")
       .replaceAll(/(?<=\s)(?:\d+[dhms])+(?=\s|$)/gm, "<age>")
+      // how often an Event was repeated by then
+      .replaceAll(/ \(x\d+ over \S+\)/g, "")
       // what kubectl says since 1.34 and 1.36
       .replaceAll(/(?<=" deleted) from \S+ namespace/g, "")
       .replaceAll(/(?<=\d\/(?:TCP|UDP)) \(\S+\)/g, "")
