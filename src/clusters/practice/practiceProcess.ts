@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import writeFileAtomic from "write-file-atomic";
 import { folderInUseExitCode } from "../../common/exitCodes.ts";
+import { practiceEnvironment } from "../../common/practiceEnvironment.ts";
 
 /** The practice cluster's process as it was last started; it outlives the window that started it. */
 export interface PracticeInstance {
@@ -93,9 +94,7 @@ export async function startPracticeProcess(
     detached: true,
     stdio: ["ignore", "pipe", log],
     cwd: paths.folder,
-    // inside desktop VS Code this program is Electron: it has to behave as Node. With one arena the C library gives
-    // back what ended engines had: a quarter less memory
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: "1", MALLOC_ARENA_MAX: "1" },
+    env: { ...process.env, ...practiceEnvironment },
     windowsHide: true,
   });
   await readyLine(child, paths, options.signal);

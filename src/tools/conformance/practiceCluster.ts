@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { practiceEnvironment } from "../../common/practiceEnvironment.ts";
 import { projectRoot } from "../projectRoot.ts";
 
 export interface RunningPracticeCluster {
@@ -24,6 +25,7 @@ export function startPracticeCluster(
   const startedAt = performance.now();
   const child = spawn(process.execPath, [program, "--kubeconfig", kubeconfig, ...nodes, ...more], {
     stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...practiceEnvironment },
   });
   return new Promise((resolve, reject) => {
     let output = "";
