@@ -159,7 +159,8 @@ describe("PodDisruptionBudgets", () => {
     const [cause] = refusal("web-2").status.details?.causes ?? [];
     assert.equal(cause?.message, "The disruption budget guard needs 2 healthy pods and has 2 currently");
     plane.kubelet.stop(podOf("web-1"));
-    await plane.settle();
+    // until the set has seen that the name is free
+    await plane.advance(100);
     plane.kubelet.makeReady(podOf("web-1"));
     await plane.settle();
     evict("web-2");
@@ -210,7 +211,7 @@ describe("PodDisruptionBudgets", () => {
     evict("web-1");
     // before the controller had its turn
     plane.kubelet.stop(podOf("web-1"));
-    await plane.settle();
+    await plane.advance(100);
     plane.kubelet.makeReady(podOf("web-1"));
     await plane.settle();
     assert.equal(status()?.disruptedPods, undefined);

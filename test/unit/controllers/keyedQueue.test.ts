@@ -183,6 +183,19 @@ describe("queues of keys", () => {
     assert.deepEqual(startedAt, [0, 2]);
   });
 
+  it("leave a key alone for the time that was asked for, whatever else asks for it", () => {
+    const startedAt: number[] = [];
+    const queue = new KeyedQueue(clock, () => {
+      startedAt.push(clock.now());
+    });
+    queue.add("default/freed");
+    queue.addNotBefore("default/freed", 50);
+    queue.add("default/freed");
+    queue.addAfter("default/freed", 20);
+    clock.allTurns();
+    assert.deepEqual(startedAt, [50]);
+  });
+
   it("try again what threw in the middle, later each time", () => {
     const startedAt: number[] = [];
     const queue = new KeyedQueue(clock, function* () {

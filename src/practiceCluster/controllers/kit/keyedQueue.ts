@@ -85,6 +85,14 @@ export class KeyedQueue implements Disposable, Work {
     this.#later.set(key, { at, timer });
   }
 
+  /** Syncs the key after `delayMs` and not before, whatever else asks for it meanwhile. */
+  addNotBefore(key: string, delayMs: number): void {
+    this.#rest(key, delayMs);
+    this.#due.delete(key);
+    this.#ready.delete(key);
+    this.add(key);
+  }
+
   dispose(): void {
     this.#isDisposed = true;
     this.#turns.remove(this);
@@ -151,10 +159,14 @@ export class KeyedQueue implements Disposable, Work {
     this.#ended(running);
   }
 
+  #rest(key: string, forMs: number): void {
+    const until = this.#clock.now() + forMs;
+    this.#restingUntil.set(key, Math.max(until, this.#restingUntil.get(key) ?? 0));
+  }
+
   #ended({ key, longestStepMs }: Running): void {
     if (longestStepMs > longStepMs) {
-      const restMs = Math.min(longestStepMs * restFactor, longestRestMs);
-      this.#restingUntil.set(key, this.#clock.now() + restMs);
+      this.#rest(key, Math.min(longestStepMs * restFactor, longestRestMs));
     }
     // it was added while it ran
     if (this.#due.delete(key)) {

@@ -19,6 +19,13 @@ import { isMemberOf, revisionOf } from "./identity.ts";
 import { currentRevisionOf, expiredRevisions, sortRevisions, updateRevisionStep } from "./revisions.ts";
 import type { SetStatus } from "./types.ts";
 
+/**
+ * A Pod's name is free for so long before its successor has it: about what a real control plane needs to hear of the
+ * deletion and to act. kubectl's `delete` counts on it: when the old Pod answers its GET and the new one is in the LIST
+ * that follows, it waits for a deletion that has already been (kubectl/pkg/cmd/wait, IsDeleted).
+ */
+const replacementDelayMs = 50;
+
 /** Keeps each StatefulSet's Pods as its spec asks for: watches, a queue by key, one sync at a time. */
 export class StatefulSetController implements Disposable {
   readonly #client: ApiClient;
@@ -53,7 +60,8 @@ export class StatefulSetController implements Disposable {
     }
     const owner = controllerOf(pod);
     if (owner?.kind === "StatefulSet") {
-      this.#queue.add(`${namespace}/${owner.name}`);
+      const key = `${namespace}/${owner.name}`;
+      type === "DELETED" ? this.#queue.addNotBefore(key, replacementDelayMs) : this.#queue.add(key);
     } else if (!owner) {
       this.#offerOrphan(pod);
     }
