@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { chmod, readFile, stat } from "node:fs/promises";
 import * as v from "valibot";
 import writeFileAtomic from "write-file-atomic";
 import { parse, stringify } from "yaml";
@@ -12,7 +12,11 @@ const kubeconfigSchema = v.object({
     v.array(
       v.object({
         name: v.string(),
-        cluster: v.object({ server: v.pipe(v.string(), v.url()), "certificate-authority-data": v.string() }),
+        // strict: a proxy-url, another server name or a skipped check of the certificate would lead elsewhere
+        cluster: v.strictObject({
+          server: v.pipe(v.string(), v.url()),
+          "certificate-authority-data": v.string(),
+        }),
       }),
     ),
     v.length(1),
@@ -21,7 +25,7 @@ const kubeconfigSchema = v.object({
     v.array(
       v.object({
         name: v.string(),
-        user: v.object({ "client-certificate-data": v.string(), "client-key-data": v.string() }),
+        user: v.strictObject({ "client-certificate-data": v.string(), "client-key-data": v.string() }),
       }),
     ),
     v.length(1),
@@ -80,6 +84,14 @@ export async function setDefaultNamespace(path: string, namespace: string): Prom
   if (context && context.context.namespace !== namespace) {
     context.context.namespace = namespace;
     await writeFileAtomic(path, stringify(contents, { lineWidth: 0 }), { mode: 0o600 });
+  }
+}
+
+/** Takes away what others on the machine may do with the file: it holds the key of the cluster's administrator. */
+export async function keepToOwner(path: string): Promise<void> {
+  const { mode } = await stat(path);
+  if ((mode & 0o077) !== 0 && process.platform !== "win32") {
+    await chmod(path, 0o600);
   }
 }
 

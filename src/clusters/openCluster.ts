@@ -17,7 +17,12 @@ import { ClusterRequestError } from "./cluster.ts";
 import { Connection } from "./connection.ts";
 import { HealthWatch } from "./healthWatch.ts";
 import { IdentityGuard, readKubeSystemUid } from "./identityGuard.ts";
-import { certificateFingerprint, readLessonKubeconfig, setDefaultNamespace } from "./kubeconfigFile.ts";
+import {
+  certificateFingerprint,
+  keepToOwner,
+  readLessonKubeconfig,
+  setDefaultNamespace,
+} from "./kubeconfigFile.ts";
 import { SharedWatchHub } from "./watchHub.ts";
 
 export interface OpenClusterOptions {
@@ -47,6 +52,7 @@ export interface MovableCluster extends LessonCluster {
 export async function openCluster(options: OpenClusterOptions): Promise<MovableCluster> {
   const clock = options.clock ?? systemClock;
   const kubeconfig = await readLessonKubeconfig(options.kubeconfigPath);
+  await keepToOwner(options.kubeconfigPath);
   const fingerprint = certificateFingerprint(kubeconfig.certificateAuthority);
   if (fingerprint !== options.identity.certificateAuthority) {
     throw new ClusterRequestError("otherCluster", "the kubeconfig names another certificate authority");
@@ -134,6 +140,7 @@ class OpenedCluster implements MovableCluster {
     if (certificateFingerprint(kubeconfig.certificateAuthority) !== this.identity.certificateAuthority) {
       throw new ClusterRequestError("otherCluster", "the kubeconfig names another certificate authority");
     }
+    this.#guard.lost("the lesson cluster listens at another address now");
     this.#connection.moveTo(kubeconfig.server);
     this.#kubeConfig.loadFromFile(this.kubeconfigPath);
   }

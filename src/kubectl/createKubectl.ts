@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { foreignFlag } from "./foreignFlags.ts";
 import type { Kubectl, KubectlLookup, KubectlOutcome, KubectlRunOptions } from "./kubectl.ts";
 import { spawnProgram } from "./spawnProgram.ts";
 
@@ -14,40 +15,6 @@ export interface KubectlOptions {
   readonly searchPath: string;
   /** The identity guard: undefined when the address still belongs to the lesson cluster, else why not. */
   readonly refuse: (signal?: AbortSignal) => Promise<string | undefined>;
-}
-
-/**
- * Flags that would send kubectl elsewhere. The guard pins the kubeconfig; a lesson or a learner's input
- * that names another server, context or credential is refused before anything is started.
- */
-const foreignFlags = [
-  "--kubeconfig",
-  "--context",
-  "--cluster",
-  "--server",
-  "-s",
-  "--user",
-  "--token",
-  "--insecure-skip-tls-verify",
-  "--certificate-authority",
-  "--client-certificate",
-  "--client-key",
-  "--tls-server-name",
-  "--as",
-];
-
-/** The flag among `args` that would send kubectl to another cluster or user, if any (what follows `--` is not kubectl's). */
-export function foreignFlag(args: readonly string[]): string | undefined {
-  const end = args.indexOf("--");
-  const own = end < 0 ? args : args.slice(0, end);
-  return own.find((arg) => foreignFlags.some((flag) => namesFlag(arg, flag)));
-}
-
-function namesFlag(arg: string, flag: string): boolean {
-  const isShort = flag.length === 2;
-  return (
-    arg === flag || arg.startsWith(`${flag}=`) || (isShort && arg.startsWith(flag) && !arg.startsWith("--"))
-  );
 }
 
 /** A runner of the real kubectl that is bound to one cluster: its kubeconfig, its identity, nothing of the learner's. */

@@ -1,10 +1,8 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import type { Dojo } from "../webview/host/dojo.ts";
-
-/** Puts "(dojo)" before bash's own prompt, once. */
-const promptCommand = `case "$PS1" in *"(dojo)"*) ;; *) PS1="(dojo) $PS1" ;; esac`;
+import { terminalEnvironment } from "./terminalEnvironment.ts";
 
 const promptLimitMs = 3_000;
 const openKey = "terminalOpen";
@@ -95,19 +93,17 @@ export class DojoTerminal implements vscode.Disposable {
     await writeFile(alias, '#!/bin/sh\nexec kubectl "$@"\n');
     await chmod(alias, 0o755);
     const kubectl = this.#dojo.kubectlPath;
-    const path = [kubectl && dirname(kubectl), process.env.PATH, this.#programs].filter(Boolean);
     const terminal = vscode.window.createTerminal({
       name: "Dojo",
       // after a reload a new one is made: the old one would not know its cluster
       isTransient: true,
       cwd: folder,
-      env: {
-        KUBECONFIG: kubeconfig,
-        PATH: path.join(delimiter),
-        PROMPT_COMMAND: promptCommand,
-        // the prompt names the step's folder alone, so that commands fit beside it
-        PROMPT_DIRTRIM: "1",
-      },
+      env: terminalEnvironment({
+        kubeconfig,
+        kubectlFolder: kubectl && dirname(kubectl),
+        searchPath: process.env.PATH ?? "",
+        programs: this.#programs,
+      }),
     });
     terminal.show(true);
     await promptOf(terminal);

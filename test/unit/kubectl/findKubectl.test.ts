@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createKubectl, foreignFlag } from "../../../src/kubectl/createKubectl.ts";
+import { createKubectl } from "../../../src/kubectl/createKubectl.ts";
 import { findKubectl } from "../../../src/kubectl/findKubectl.ts";
+import { foreignFlag } from "../../../src/kubectl/foreignFlags.ts";
 
 function versionScript(minor: string): string {
   return `echo '{"clientVersion":{"major":"1","minor":"${minor}","gitVersion":"v1.${minor}.0"}}'`;
@@ -119,6 +120,12 @@ describe("flags that would leave the lesson cluster", () => {
     ["-shttps://elsewhere", "get", "pods"],
     ["get", "pods", "--token=abc"],
     ["delete", "pod", "x", "--as", "admin"],
+    ["get", "pods", "--as-group=system:masters", "-A"],
+    ["get", "pods", "-As", "https://elsewhere"],
+    ["logs", "web-0", "-fs=https://elsewhere"],
+    ["get", "pods", "--insecure_skip_tls_verify"],
+    ["get", "pods", "-l", "--", "--server=https://elsewhere"],
+    ["get", "pods", "--kuberc=theirs"],
   ];
   for (const args of foreign) {
     it(`refuses kubectl ${args.join(" ")}`, () => {
@@ -131,6 +138,10 @@ describe("flags that would leave the lesson cluster", () => {
     ["get", "pods", "--sort-by=.metadata.name", "--selector=app=web"],
     ["exec", "web-0", "--", "psql", "-s", "--user", "postgres"],
     ["apply", "--server-side", "-f", "web.yaml"],
+    ["exec", "-it", "web-0", "-c", "postgres", "--", "psql", "--user=postgres"],
+    ["exec", "-i", "--", "web-0", "sh", "-s"],
+    ["apply", "-fstatefulset.yaml", "-nshop", "-ojsonpath={.spec}"],
+    ["get", "pods", "-l", "app=s", "--cluster-name"],
   ];
   for (const args of own) {
     it(`lets kubectl ${args.join(" ")} pass`, () => {
