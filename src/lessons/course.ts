@@ -45,6 +45,23 @@ export interface Chapter {
   /** What mends the cluster itself before a step begins or begins anew: nodes that a step closed or switched off. */
   readonly restore?: readonly { readonly run: string }[];
   readonly steps: readonly Step[];
+  readonly end: ChapterEnd;
+}
+
+/** What closes a chapter, shown below its last step once that is passed. */
+export interface ChapterEnd {
+  /** Markdown: one page of what was seen, the rules behind it, and the commands to keep. */
+  readonly summary: LocalizedText;
+  /** The pool that each learner's review is drawn from. */
+  readonly review: readonly ReviewQuestion[];
+}
+
+/** Asks in other words, names and numbers what a question of the chapter asked. */
+export interface ReviewQuestion {
+  readonly id: string;
+  readonly repeats: { readonly step: string; readonly question: string };
+  readonly prompt: LocalizedText;
+  readonly choices: readonly Choice[];
 }
 
 /** One step. Texts named "markdown" are CommonMark; all others are plain. */

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type * as v from "valibot";
 import type { Chapter, Course, Step } from "./course.ts";
+import { loadEnd } from "./loadEnd.ts";
 import { type LoadedStep, loadStep } from "./loadStep.ts";
 import type { LessonProblem } from "./problem.ts";
 import { chapterSchema, courseSchema, glossarySchema, imagesSchema, whereSchema } from "./schema.ts";
@@ -83,7 +84,9 @@ async function loadChapter(folder: string): Promise<{
     numberedFolders(folder),
   ]);
   const steps = await Promise.all(stepFolders.map((step) => loadStep(step, `${number}.${numberOf(step)}`)));
-  const problems = [...document.problems, ...steps.flatMap((step) => step.problems)];
+  const whole = steps.flatMap(({ step }): readonly Step[] => (step ? [step] : []));
+  const { end, problems: endProblems } = await loadEnd(folder, whole);
+  const problems = [...document.problems, ...steps.flatMap((step) => step.problems), ...endProblems];
   if (!document.source) {
     return { steps, problems };
   }
@@ -91,7 +94,8 @@ async function loadChapter(folder: string): Promise<{
     ...document.source.value,
     id: basename(folder).replace(/^\d+-/, ""),
     number,
-    steps: steps.flatMap(({ step }): readonly Step[] => (step ? [step] : [])),
+    steps: whole,
+    end: end ?? { summary: { ja: "", en: "" }, review: [] },
   };
   return { chapter, steps, problems };
 }

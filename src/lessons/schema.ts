@@ -176,21 +176,22 @@ const questionBase = {
   prompt: localizedSchema,
   revealedBy: v.optional(id),
 };
+const choices = v.pipe(
+  v.array(
+    v.strictObject({
+      id,
+      label: localizedSchema,
+      correct: v.optional(v.boolean(), false),
+      feedback: localizedSchema,
+    }),
+  ),
+  v.minLength(2),
+);
 const questionSchema = v.variant("form", [
   v.strictObject({
     ...questionBase,
     form: v.literal("choice"),
-    choices: v.pipe(
-      v.array(
-        v.strictObject({
-          id,
-          label: localizedSchema,
-          correct: v.optional(v.boolean(), false),
-          feedback: localizedSchema,
-        }),
-      ),
-      v.minLength(2),
-    ),
+    choices,
   }),
   v.strictObject({ ...questionBase, form: v.literal("text"), placeholder: localizedSchema }),
 ]);
@@ -228,6 +229,23 @@ export const chapterSchema = v.strictObject({
   summary: localizedSchema,
   namespace: v.pipe(v.string(), v.regex(/^dojo-[a-z0-9-]+$/, "a chapter's namespace begins with dojo-")),
   restore: v.optional(v.array(v.strictObject({ run: text })), []),
+});
+
+const repeated = v.pipe(
+  v.string(),
+  v.regex(/^\d+\.\d+\/[a-z][a-z0-9-]*$/, "what a question repeats is written step/question: 4.1/way-down"),
+  v.transform((text) => {
+    const [step = "", question = ""] = text.split("/");
+    return { step, question };
+  }),
+);
+
+/** end/review.yaml: the questions that a chapter's review is drawn from. */
+export const reviewSchema = v.strictObject({
+  questions: v.pipe(
+    v.array(v.strictObject({ id, repeats: repeated, prompt: localizedSchema, choices })),
+    v.minLength(5, "a review is drawn from five questions or more"),
+  ),
 });
 
 export const courseSchema = v.strictObject({ id, title: localizedSchema, summary: localizedSchema });

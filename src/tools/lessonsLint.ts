@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { celSyntaxError, placeholders } from "../checks/cel.ts";
+import type { LocalizedText } from "../common/language.ts";
 import type { Check } from "../lessons/check.ts";
 import type { ScriptEntry, Step } from "../lessons/course.ts";
 import type { LoadedCourse } from "../lessons/loadCourse.ts";
@@ -9,7 +10,16 @@ import type { LessonProblem } from "../lessons/problem.ts";
 /** What reading alone cannot tell: references between the parts, CEL syntax, mutants for every check, terms. */
 export function lintCourse({ course, problems, steps }: LoadedCourse): readonly LessonProblem[] {
   const terms = new Set(course?.glossary.map(({ id }) => id));
-  return [...problems, ...steps.flatMap((step) => lintStep(step, terms))];
+  const ends = (course?.chapters ?? []).flatMap(({ number, end }) =>
+    lintLanguages(`the summary of chapter ${number}`, end.summary).map((message) => ({
+      file: join(course?.folder ?? "", `chapter ${number}`, "end"),
+      line: 1,
+      column: 1,
+      rule: "translation",
+      message,
+    })),
+  );
+  return [...problems, ...ends, ...steps.flatMap((step) => lintStep(step, terms))];
 }
 
 function lintStep({ step, source }: LoadedStep, terms: ReadonlySet<string>): readonly LessonProblem[] {
@@ -31,7 +41,7 @@ function lintStep({ step, source }: LoadedStep, terms: ReadonlySet<string>): rea
   for (const [index, { does }] of step.ways.entries()) {
     lintScript(step, does, ["ways", index, "does"], report);
   }
-  return [...problems, ...lintCommands(step), ...lintNumbers(step)];
+  return [...problems, ...lintTexts(step)];
 }
 
 type Report = (path: readonly (string | number)[], rule: string, message: string) => void;
@@ -118,29 +128,21 @@ function lintScript(
   }
 }
 
-/** What is typed must be the same in both languages: code spans and fenced blocks, as sets. */
-function lintCommands(step: Step): readonly LessonProblem[] {
-  return sections(step).flatMap(([name, { ja, en }]) => {
-    const missing = [...symmetricDifference(codeIn(ja), codeIn(en))];
-    return missing.length === 0
-      ? []
-      : [
-          textProblem(
-            step,
-            `{#${name}}: only one language has ${missing.map((code) => `\`${code}\``).join(", ")}`,
-          ),
-        ];
-  });
+/** What is typed, and every number, must be the same in both languages: code spans and fenced blocks, as sets. */
+function lintTexts(step: Step): readonly LessonProblem[] {
+  return sections(step).flatMap(([name, text]) =>
+    lintLanguages(`{#${name}}`, text).map((message) => textProblem(step, message)),
+  );
 }
 
-function lintNumbers(step: Step): readonly LessonProblem[] {
+function lintLanguages(name: string, { ja, en }: LocalizedText): readonly string[] {
   const numbers = (text: string) => new Set(text.match(/(?<![\w.-])\d+(?:\.\d+)?(?![\w-])/g) ?? []);
-  return sections(step).flatMap(([name, { ja, en }]) => {
-    const missing = [...symmetricDifference(numbers(ja), numbers(en))];
-    return missing.length === 0
-      ? []
-      : [textProblem(step, `{#${name}}: only one language has the number ${missing.join(", ")}`)];
-  });
+  const code = [...symmetricDifference(codeIn(ja), codeIn(en))].map((each) => `\`${each}\``);
+  const figures = [...symmetricDifference(numbers(ja), numbers(en))];
+  return [
+    ...(code.length > 0 ? [`${name}: only one language has ${code.join(", ")}`] : []),
+    ...(figures.length > 0 ? [`${name}: only one language has the number ${figures.join(", ")}`] : []),
+  ];
 }
 
 function sections(step: Step): readonly (readonly [string, { readonly ja: string; readonly en: string }])[] {

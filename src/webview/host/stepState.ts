@@ -3,7 +3,8 @@ import type { LocalizedText } from "../../common/language.ts";
 import { actionCommand } from "../../lessons/actionCommand.ts";
 import type { Action, Chapter, Course, Question, Step } from "../../lessons/course.ts";
 import { faultsNamed } from "../../lessons/faults.ts";
-import type { Progress } from "../../lessons/progress.ts";
+import { type Progress, stepProgress } from "../../lessons/progress.ts";
+import { reviewAnswerId, reviewQuestions } from "../../lessons/review.ts";
 import type { ActionState, QuestionState, StepState } from "../protocol/state.ts";
 import { solutionFile, solutionLines } from "./solutionLines.ts";
 
@@ -55,6 +56,10 @@ export function stepState({ course, chapter, step, snapshot, progress, render }:
     solution: solutionShown ? solutionLines(step, faults) : undefined,
     seen: snapshot.passed ? render(step.seen) : undefined,
     hidden: snapshot.passed || solutionShown ? faults.map(({ what }) => what) : [],
+    end:
+      snapshot.passed && chapter.steps.at(-1)?.id === step.id
+        ? endState(chapter, progress, render)
+        : undefined,
     passed: snapshot.passed,
     previous: neighbour(steps[index - 1]),
     next: neighbour(steps[index + 1]),
@@ -90,6 +95,25 @@ function actionState(
     line: "line" in action ? action.line : undefined,
     isMissing: "file" in action && missingFiles.includes(action.file),
   };
+}
+
+function endState(chapter: Chapter, progress: Progress, render: Render): StepState["end"] {
+  const { answers } = stepProgress(progress, chapter.steps.at(-1)?.id ?? "");
+  const review = reviewQuestions(chapter, progress).map((question): QuestionState => {
+    const answer = answers[reviewAnswerId(question)];
+    return {
+      id: reviewAnswerId(question),
+      purpose: "review",
+      prompt: question.prompt,
+      choices: question.choices.map(({ id, label, feedback }) => ({
+        id,
+        label,
+        feedback: answer === undefined ? undefined : feedback,
+      })),
+      answer,
+    };
+  });
+  return { summary: render(chapter.end.summary), review };
 }
 
 function questionState(question: Question, { checks, progress }: StepSnapshot): QuestionState {

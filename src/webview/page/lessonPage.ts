@@ -76,8 +76,15 @@ function body(step: StepState, state: PageState, view: View): TemplateResult {
     <div class="help">${help(step, view)}
       ${step.seen ? html`<section class="seen"><h2>${view.words.seen}</h2>${prose(step.seen, view)}</section>` : nothing}
       ${step.hidden.length > 0 ? hidden(step, view) : nothing}
+      ${step.end ? end(step.end, view) : nothing}
     </div>
   </main>`;
+}
+
+/** The chapter on one page, and a few questions about it. */
+function end({ summary, review }: NonNullable<StepState["end"]>, view: View): TemplateResult {
+  return html`<section class="seen"><h2>${view.words.summary}</h2>${prose(summary, view)}</section>
+    ${review.map((question) => questionPart(question, view))}`;
 }
 
 /** What was broken on purpose: told when nothing is left to find. */

@@ -5,9 +5,9 @@ import type { View } from "./view.ts";
 /** A prediction or question; a prediction's feedback appears when the host reveals it. */
 export function questionPart(question: QuestionState, view: View): TemplateResult {
   const { words } = view;
-  const title = question.purpose === "prediction" ? words.predict : words.question;
+  const titles = { prediction: words.predict, question: words.question, review: words.reviewQuestion };
   return html`<section data-question=${question.id}>
-    <h2>${title}</h2>
+    <h2>${titles[question.purpose]}</h2>
     <p id=${`prompt-${question.id}`}>${view.say(question.prompt)}</p>
     ${question.choices.length > 0 ? choices(question, view) : freeText(question, view)}
   </section>`;
@@ -23,7 +23,7 @@ function choices(question: QuestionState, view: View): TemplateResult {
         <span>${view.say(choice.label)}
           ${
             choice.feedback && question.answer === choice.id
-              ? html`<span class="feedback">${view.words.chosen} → ${view.say(choice.feedback)}</span>`
+              ? html`<span class="feedback">${question.purpose === "review" ? "" : view.words.chosen} → ${view.say(choice.feedback)}</span>`
               : nothing
           }
         </span>

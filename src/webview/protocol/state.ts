@@ -49,7 +49,7 @@ const choice = v.object({ id: v.string(), label: localizedText, feedback: v.opti
 
 const question = v.object({
   id: v.string(),
-  purpose: v.picklist(["prediction", "question"]),
+  purpose: v.picklist(["prediction", "question", "review"]),
   prompt: localizedText,
   choices: v.array(choice),
   placeholder: v.optional(localizedText),
@@ -93,6 +93,8 @@ const step = v.object({
   seen: v.optional(localizedText),
   /** What the step had hidden; told once it is passed or its solution is shown. */
   hidden: v.array(localizedText),
+  /** What closes the chapter: below its last step, once that is passed. */
+  end: v.optional(v.object({ summary: localizedText, review: v.array(question) })),
   passed: v.boolean(),
   previous: v.optional(neighbour),
   next: v.optional(neighbour),
