@@ -83,13 +83,13 @@ function body(step: StepState, state: PageState, view: View): TemplateResult {
 
 /** The chapter on one page, and a few questions about it. */
 function end({ summary, review }: NonNullable<StepState["end"]>, view: View): TemplateResult {
-  return html`<section class="seen"><h2>${view.words.summary}</h2>${prose(summary, view)}</section>
+  return html`<section class="chapter-end"><h2>${view.words.summary}</h2>${prose(summary, view)}</section>
     ${review.map((question) => questionPart(question, view))}`;
 }
 
 /** What was broken on purpose: told when nothing is left to find. */
 function hidden(step: StepState, view: View): TemplateResult {
-  return html`<section class="seen"><h2>${view.words.hidden}</h2>
+  return html`<section class="hidden-faults"><h2>${view.words.hidden}</h2>
     <ul>${step.hidden.map((what) => html`<li>${view.say(what)}</li>`)}</ul></section>`;
 }
 
