@@ -12,14 +12,18 @@ export interface DecoyServer {
   readonly requests: readonly string[];
   /** Connections that were opened, whether or not anything was sent. */
   connections(): number;
+  /** The UID of kube-system that it answers with from now on; its connections are ended. */
+  become(uid: string): void;
   /** A kubeconfig that leads here, with credentials that are accepted. */
   readonly kubeconfig: string;
   stop(): Promise<void>;
 }
 
-/** A whole other cluster's API server: an authority of its own, every answer 200. */
-export function startDecoy(port = 0): Promise<DecoyServer> {
-  const certificates = loadCertificates(undefined, Date.now());
+/** A whole other cluster's API server: an authority of its own unless one is given, every answer 200. */
+export function startDecoy(
+  port = 0,
+  certificates = loadCertificates(undefined, Date.now()),
+): Promise<DecoyServer> {
   const { certificate: cert, key } = certificates.server;
   return listenAs((answer) => createServer({ cert, key }, answer), port, certificates);
 }
@@ -38,6 +42,7 @@ async function listenAs(
 ): Promise<DecoyServer> {
   const requests: string[] = [];
   let connections = 0;
+  let uid = "decoy";
   const server = make((request, response) => {
     requests.push(`${request.method} ${request.url}`);
     response.writeHead(200, { "content-type": "application/json" });
@@ -45,7 +50,8 @@ async function listenAs(
       JSON.stringify({
         kind: "Namespace",
         apiVersion: "v1",
-        metadata: { name: "kube-system", uid: "decoy" },
+        metadata: { name: "kube-system", uid, resourceVersion: "1" },
+        gitVersion: "v1.36.3",
       }),
     );
   });
@@ -65,6 +71,10 @@ async function listenAs(
     port: listening,
     requests,
     connections: () => connections,
+    become(other) {
+      uid = other;
+      server.closeAllConnections();
+    },
     kubeconfig: certificates ? kubeconfigText(certificates, listening, "decoy") : "",
     stop: () =>
       new Promise((resolve) => {
