@@ -1,5 +1,6 @@
 import { get } from "node:http";
 import type { ProbeAnswer, ProbeTarget } from "./prober.ts";
+import { openTls } from "./tlsConnection.ts";
 
 export interface HttpGetAction {
   readonly path?: string;
@@ -9,13 +10,10 @@ export interface HttpGetAction {
   readonly httpHeaders?: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** Asks over HTTP as the kubelet does (pkg/probe/http): 200 to 399 is a success. */
+/** Asks over HTTP as the kubelet does (pkg/probe/http): 200 to 399 is a success, and with HTTPS no certificate is asked for its worth. */
 export async function askHttp(action: HttpGetAction, target: ProbeTarget): Promise<ProbeAnswer> {
   const port = target.portOf(action.port);
   const path = `/${(action.path ?? "/").replace(/^\//, "")}`;
-  if (action.scheme === "HTTPS") {
-    return { kind: "error", output: "HTTPS probes are not implemented by the practice cluster" };
-  }
   const host = `${action.host ?? target.address}:${port}`;
   try {
     const code = await statusOf(path, port, host, action, target);
@@ -24,7 +22,10 @@ export async function askHttp(action: HttpGetAction, target: ProbeTarget): Promi
       : { kind: "failure", output: `HTTP probe failed with statuscode: ${code}` };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { kind: "failure", output: `Get "http://${host}${path}": ${reason}` };
+    return {
+      kind: "failure",
+      output: `Get "${(action.scheme ?? "HTTP").toLowerCase()}://${host}${path}": ${reason}`,
+    };
   }
 }
 
@@ -32,10 +33,11 @@ async function statusOf(
   path: string,
   port: number,
   host: string,
-  { httpHeaders = [] }: HttpGetAction,
+  { httpHeaders = [], scheme }: HttpGetAction,
   { connect }: ProbeTarget,
 ): Promise<number> {
-  const connection = await connect(port);
+  const opened = await connect(port);
+  const connection = scheme === "HTTPS" ? await openTls(opened) : opened;
   const headers = {
     host,
     "user-agent": "kube-probe/1.36",

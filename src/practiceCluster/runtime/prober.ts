@@ -4,6 +4,7 @@ import type { IPod } from "kubernetes-models/v1/Pod";
 import type { Clock, Timer } from "../../common/clock.ts";
 import type { Disposable } from "../../common/disposable.ts";
 import type { Container } from "./container.ts";
+import { askGrpc } from "./grpcProbe.ts";
 import { askHttp } from "./httpProbe.ts";
 
 export type Probe = NonNullable<NonNullable<IPod["spec"]>["containers"][number]["readinessProbe"]>;
@@ -31,10 +32,13 @@ export async function askProbe(probe: Probe, target: ProbeTarget, clock: Clock):
   const late = new AbortController();
   return new Promise((resolve) => {
     const limit = clock.after(seconds * 1000, () => {
-      resolve({ kind: "failure", output: timeoutText(probe, target, seconds) });
+      // a grpc probe says itself how far it came
+      if (!probe.grpc) {
+        resolve({ kind: "failure", output: timeoutText(probe, target, seconds) });
+      }
       late.abort();
     });
-    ask(probe, target, late.signal)
+    ask(probe, target, seconds, late.signal)
       .catch((error: unknown): ProbeAnswer => ({ kind: "failure", output: textOf(error) }))
       .then((answer) => {
         limit.cancel();
@@ -43,7 +47,7 @@ export async function askProbe(probe: Probe, target: ProbeTarget, clock: Clock):
   });
 }
 
-function ask(probe: Probe, target: ProbeTarget, signal: AbortSignal): Promise<ProbeAnswer> {
+function ask(probe: Probe, target: ProbeTarget, seconds: number, signal: AbortSignal): Promise<ProbeAnswer> {
   if (probe.exec) {
     return askExec(probe.exec.command ?? [], target, signal);
   }
@@ -56,10 +60,10 @@ function ask(probe: Probe, target: ProbeTarget, signal: AbortSignal): Promise<Pr
   if (probe.httpGet) {
     return askHttp(probe.httpGet, target);
   }
-  return Promise.resolve({
-    kind: "error",
-    output: "grpc probes are not implemented by the practice cluster",
-  });
+  if (probe.grpc) {
+    return askGrpc(probe.grpc, target, seconds, signal);
+  }
+  return Promise.resolve({ kind: "error", output: "missing probe handler" });
 }
 
 async function askExec(
@@ -86,9 +90,9 @@ async function askExec(
 
 function timeoutText(probe: Probe, { address, portOf }: ProbeTarget, seconds: number): string {
   if (probe.httpGet) {
-    const { port, path = "/" } = probe.httpGet;
+    const { port, path = "/", scheme = "HTTP" } = probe.httpGet;
     const why = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
-    return `Get "http://${address}:${portOf(port)}${path}": ${why}`;
+    return `Get "${scheme.toLowerCase()}://${address}:${portOf(port)}${path}": ${why}`;
   }
   if (probe.tcpSocket) {
     return `dial tcp ${address}:${portOf(probe.tcpSocket.port)}: i/o timeout`;

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, connect } from "node:net";
+import {
+  makeAuthority,
+  makeServerCertificate,
+} from "../../../src/practiceCluster/apiServer/certificates/certificates.ts";
 import { askHttp } from "../../../src/practiceCluster/runtime/httpProbe.ts";
 import type { ProbeTarget } from "../../../src/practiceCluster/runtime/prober.ts";
 
@@ -38,6 +43,46 @@ describe("a probe over HTTP", () => {
     assert.deepEqual(await askHttp({ path: "/down", port: 9 }, target(port)), {
       kind: "failure",
       output: "HTTP probe failed with statuscode: 503",
+    });
+  });
+});
+
+describe("a probe over HTTPS", () => {
+  const authority = makeAuthority("any", Date.now());
+  const { key, certificate } = makeServerCertificate(authority, "any", Date.now());
+  const server = createSecureServer({ key, cert: certificate }, (request, response) => {
+    response.statusCode = request.url === "/up" ? 200 : 404;
+    response.end();
+  });
+  const plain = createServer((_, response) => response.end());
+  let port = 0;
+  let plainPort = 0;
+
+  before(async () => {
+    server.listen(0, "127.0.0.1");
+    plain.listen(0, "127.0.0.1");
+    await Promise.all([once(server, "listening"), once(plain, "listening")]);
+    port = (server.address() as AddressInfo).port;
+    plainPort = (plain.address() as AddressInfo).port;
+  });
+  after(() => {
+    server.close();
+    plain.close();
+  });
+
+  it("takes a certificate that nobody vouches for, and judges by the status code", async () => {
+    const scheme = "HTTPS";
+    assert.deepEqual(await askHttp({ path: "/up", port: 443, scheme }, target(port)), { kind: "success" });
+    assert.deepEqual(await askHttp({ path: "/other", port: 443, scheme }, target(port)), {
+      kind: "failure",
+      output: "HTTP probe failed with statuscode: 404",
+    });
+  });
+
+  it("fails in the kubelet's words where the server speaks plain HTTP", async () => {
+    assert.deepEqual(await askHttp({ path: "/up", port: 80, scheme: "HTTPS" }, target(plainPort)), {
+      kind: "failure",
+      output: 'Get "https://10.244.0.5:80/up": http: server gave HTTP response to HTTPS client',
     });
   });
 });
