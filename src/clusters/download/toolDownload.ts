@@ -6,6 +6,7 @@ import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { systemReason } from "../../common/systemReason.ts";
 import type { ProgressSink } from "../cluster.ts";
+import { isProcessAlive } from "../isProcessAlive.ts";
 import { downloadErrors } from "./downloadErrors.ts";
 import {
   type DownloadableTool,
@@ -179,19 +180,10 @@ async function makeFolder(folder: string, tool: DownloadableTool): Promise<void>
     await mkdir(folder, { recursive: true });
     const abandoned = (await readdir(folder)).filter((file) => {
       const owner = new RegExp(`^${tool}(?:\\.exe)?\\.(\\d+)\\.part$`).exec(file)?.[1];
-      return owner !== undefined && !isRunning(Number(owner));
+      return owner !== undefined && !isProcessAlive(Number(owner));
     });
     await Promise.all(abandoned.map((file) => rm(join(folder, file), { force: true })));
   } catch (error) {
     throw downloadErrors.notWritten(folder, systemReason(error));
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

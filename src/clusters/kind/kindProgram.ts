@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -109,10 +109,20 @@ export function createWithPhases(
   onPhase: (phase: string) => void,
   signal?: AbortSignal,
 ): Promise<KindCreateOutcome> {
+  if (signal?.aborted) {
+    return Promise.resolve({ state: "cancelled" });
+  }
   return new Promise((resolve) => {
-    const child = spawn(path, args, { env: variablesOf(environment), stdio: ["ignore", "ignore", "pipe"] });
+    // a group of its own: a cancelled kind must not leave a `docker run` behind that goes on making nodes
+    const isGroup = process.platform !== "win32";
+    const child = spawn(path, args, {
+      env: variablesOf(environment),
+      stdio: ["ignore", "ignore", "pipe"],
+      detached: isGroup,
+      windowsHide: true,
+    });
     let said = "";
-    const onAbort = () => child.kill("SIGTERM");
+    const onAbort = () => endGroup(child, isGroup);
     signal?.addEventListener("abort", onAbort, { once: true });
     // by lines: several phases may come in one chunk, or one in two
     createInterface({ input: child.stderr }).on("line", (line) => {
@@ -134,6 +144,18 @@ export function createWithPhases(
       }
     });
   });
+}
+
+function endGroup(child: ChildProcess, isGroup: boolean): void {
+  if (!isGroup || child.pid === undefined) {
+    child.kill("SIGTERM");
+    return;
+  }
+  try {
+    process.kill(-child.pid, "SIGTERM");
+  } catch {
+    // it ended by itself just before
+  }
 }
 
 /** kind's own sentence about the failure, without its stack of Go frames. */

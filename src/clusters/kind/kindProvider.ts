@@ -1,5 +1,6 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { delay, systemClock } from "../../common/clock.ts";
 import type { KubectlLookup } from "../../kubectl/kubectl.ts";
 import type { ClusterProvider, LessonCluster, Prerequisite, ProgressSink } from "../cluster.ts";
 import { readRecord, writeRecord } from "../clusterRecord.ts";
@@ -7,6 +8,8 @@ import { kubectlPrerequisite } from "../kubectlPrerequisite.ts";
 import { openCluster, readIdentity } from "../openCluster.ts";
 import { kindConfiguration } from "./kindConfiguration.ts";
 import { kindErrors } from "./kindErrors.ts";
+import { type LockHolder, withLock } from "./kindLock.ts";
+import { startStoppedNodes } from "./kindNodes.ts";
 import { kindPrerequisites } from "./kindPrerequisites.ts";
 import { createWithPhases, detailOf, findKindTools, type KindEnvironment, run } from "./kindProgram.ts";
 
@@ -21,6 +24,13 @@ export interface KindProviderOptions {
   readonly environment: KindEnvironment;
   readonly workers?: number;
   readonly clusterName?: string;
+  /** How long an API server may take to answer after its container was started. Default 2 minutes. */
+  readonly startLimitMs?: number;
+}
+
+interface FoundTools {
+  readonly kind: string;
+  readonly engine: string;
 }
 
 /** Makes the kind cluster, adopts the one it made earlier, deletes it. */
@@ -30,12 +40,15 @@ export class KindProvider implements ClusterProvider {
   readonly #name: string;
   readonly #kubeconfig: string;
   readonly #record: string;
+  /** There from before `kind create` until its identity is written down: what then is found is half made, and ours. */
+  readonly #unfinished: string;
 
   constructor(options: KindProviderOptions) {
     this.#options = options;
     this.#name = options.clusterName ?? kindClusterName;
     this.#kubeconfig = join(options.folder, "kubeconfig");
     this.#record = join(options.folder, "identity.json");
+    this.#unfinished = join(options.folder, "unfinished");
   }
 
   async prerequisites(signal?: AbortSignal): Promise<readonly Prerequisite[]> {
@@ -47,27 +60,98 @@ export class KindProvider implements ClusterProvider {
   }
 
   async open(progress: ProgressSink, signal?: AbortSignal): Promise<LessonCluster> {
-    const kind = await this.#requireTools(signal);
-    if (await this.#exists(kind, signal)) {
+    const tools = await this.#requireTools(signal);
+    return this.#alone(progress, signal, async () => {
+      if (await this.#exists(tools.kind, signal)) {
+        if (!(await isThere(this.#unfinished))) {
+          return this.#openEarlier(tools, progress, signal);
+        }
+        if (await this.#finishEarlier(tools, progress)) {
+          return this.#adopt();
+        }
+      }
+      await this.#create(tools.kind, progress, signal);
       return this.#adopt();
-    }
-    await this.#create(kind, progress, signal);
-    return this.#adopt();
+    });
   }
 
   async remove(progress: ProgressSink, signal?: AbortSignal): Promise<void> {
-    const kind = await this.#requireTools(signal);
-    if (await this.#exists(kind, signal)) {
-      // deleting is for clusters whose identity we wrote down, and it has to be that very cluster
-      const cluster = await this.#adopt();
-      cluster.dispose();
-      progress.report({ ja: "kind クラスタを削除しています", en: "Deleting the kind cluster" });
-      await this.#delete(kind);
-    }
-    await rm(this.#options.folder, { recursive: true, force: true });
+    const tools = await this.#requireTools(signal);
+    await this.#alone(progress, signal, async () => {
+      if (await this.#exists(tools.kind, signal)) {
+        // deleting is for clusters whose identity we wrote down, and it has to be that very cluster
+        if (!(await isThere(this.#unfinished))) {
+          const cluster = await this.#openEarlier(tools, progress, signal);
+          cluster.dispose();
+        }
+        progress.report({ ja: "kind クラスタを削除しています", en: "Deleting the kind cluster" });
+        await this.#delete(tools.kind);
+      }
+      await rm(this.#options.folder, { recursive: true, force: true });
+    });
   }
 
-  async #requireTools(signal?: AbortSignal): Promise<string> {
+  /** Windows share the cluster: one of them makes, starts or deletes it, the others wait and say for whom. */
+  #alone<T>(progress: ProgressSink, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    const onWaiting = ({ pid, since }: LockHolder) =>
+      progress.report({
+        ja: `別のウィンドウ（プロセス ${pid}、${since} から）が kind クラスタを準備しています。終わるのを待っています`,
+        en: `Another window (process ${pid}, since ${since}) is at work on the kind cluster; waiting for it`,
+      });
+    return withLock(`${this.#options.folder}.lock`, onWaiting, work, signal).catch((error) => {
+      throw signal?.aborted ? kindErrors.cancelled() : error;
+    });
+  }
+
+  /** The cluster that was made earlier; its containers are started when they stand still. */
+  async #openEarlier(
+    tools: FoundTools,
+    progress: ProgressSink,
+    signal?: AbortSignal,
+  ): Promise<LessonCluster> {
+    if (!(await readRecord(this.#record))) {
+      throw kindErrors.notOurs(this.#name);
+    }
+    const started = await startStoppedNodes(tools.engine, this.#name, this.#options.environment, signal);
+    if (started.length === 0) {
+      return this.#adopt();
+    }
+    progress.report({
+      ja: `止まっていたノード（${started.join(", ")}）を起動し、応答を待っています`,
+      en: `Started the nodes that stood still (${started.join(", ")}); waiting for them to answer`,
+    });
+    const limit = systemClock.now() + (this.#options.startLimitMs ?? 120_000);
+    for (;;) {
+      try {
+        return await this.#adopt();
+      } catch (error) {
+        if (systemClock.now() >= limit) {
+          throw error;
+        }
+      }
+      // nothing tells from outside that an API server began to listen
+      await delay(systemClock, 1_000, signal);
+    }
+  }
+
+  /**
+   * Goes on with what an ended editor left: kind writes the kubeconfig last, so with it the cluster is complete.
+   * Otherwise it is deleted. Returns whether it can be used.
+   */
+  async #finishEarlier(tools: FoundTools, progress: ProgressSink): Promise<boolean> {
+    await startStoppedNodes(tools.engine, this.#name, this.#options.environment);
+    if ((await isThere(this.#kubeconfig)) && !(await this.#recordIdentity())) {
+      return true;
+    }
+    progress.report({
+      ja: "前回の作りかけのクラスタを削除して、作り直します",
+      en: "Deleting the half made cluster of last time, to make it anew",
+    });
+    await this.#delete(tools.kind);
+    return false;
+  }
+
+  async #requireTools(signal?: AbortSignal): Promise<FoundTools> {
     const { kind, engine } = await findKindTools(this.#options.environment, signal);
     if (kind.state !== "found") {
       throw kind.state === "missing"
@@ -79,7 +163,7 @@ export class KindProvider implements ClusterProvider {
         ? kindErrors.dockerMissing()
         : kindErrors.dockerNotRunning(engine.detail);
     }
-    return kind.path;
+    return { kind: kind.path, engine: engine.path };
   }
 
   async #exists(kind: string, signal?: AbortSignal): Promise<boolean> {
@@ -115,7 +199,9 @@ export class KindProvider implements ClusterProvider {
     const { folder, workers = 0, environment } = this.#options;
     await mkdir(folder, { recursive: true });
     const config = join(folder, "kind.yaml");
+    await rm(this.#kubeconfig, { force: true });
     await writeFile(config, kindConfiguration(workers));
+    await writeFile(this.#unfinished, "");
     const args = [
       "create",
       "cluster",
@@ -147,6 +233,7 @@ export class KindProvider implements ClusterProvider {
   async #recordIdentity(): Promise<{ readonly state: "failed"; readonly detail: string } | undefined> {
     try {
       await writeRecord(this.#record, await readIdentity(this.#kubeconfig));
+      await rm(this.#unfinished, { force: true });
       return undefined;
     } catch (error) {
       return { state: "failed", detail: error instanceof Error ? error.message : String(error) };
@@ -159,5 +246,16 @@ export class KindProvider implements ClusterProvider {
     if (outcome.state !== "ran" || outcome.exitCode !== 0) {
       throw kindErrors.kindFailed("kind delete cluster", detailOf(outcome));
     }
+    // an engine may finish a container that an ended kind had asked it for
+    if (await this.#exists(kind)) {
+      await run(kind, args, this.#options.environment, 120_000);
+    }
   }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -3,10 +3,12 @@ import { join } from "node:path";
 
 /** How the pretended kind and docker behave; everything that kind was asked for is written down. */
 export interface FakeToolsOptions {
-  readonly kind?: "missing" | "broken" | "works" | "createFails";
+  readonly kind?: "missing" | "broken" | "works" | "createFails" | "createHangs";
   readonly docker?: "missing" | "stopped" | "runs";
   /** Clusters that are there before anything is asked. */
   readonly clusters?: readonly string[];
+  /** Containers that docker knows, with their states. */
+  readonly containers?: Readonly<Record<string, string>>;
 }
 
 export interface FakeTools {
@@ -15,13 +17,18 @@ export interface FakeTools {
   /** The command lines that kind was called with, in order. */
   calls(): Promise<string[]>;
   clusters(): Promise<string[]>;
+  /** The command lines that docker was called with, without `docker info`. */
+  engineCalls(): Promise<string[]>;
 }
 
 /** Writes a folder with a kind and a docker that are shell scripts over one file of cluster names. */
 export async function fakeTools(folder: string, options: FakeToolsOptions): Promise<FakeTools> {
-  const { kind = "works", docker = "runs", clusters = [] } = options;
+  const { kind = "works", docker = "runs", clusters = [], containers = {} } = options;
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "calls"), "");
+  await writeFile(join(folder, "engineCalls"), "");
+  const table = Object.entries(containers).map(([name, state]) => `${name}\t${state}\n`);
+  await writeFile(join(folder, "containers"), table.join(""));
   await writeFile(join(folder, "clusters"), clusters.map((name) => `${name}\n`).join(""));
   if (kind !== "missing") {
     await script(
@@ -31,21 +38,24 @@ export async function fakeTools(folder: string, options: FakeToolsOptions): Prom
     );
   }
   if (docker !== "missing") {
-    await script(folder, "docker", dockerScript(docker));
+    await script(folder, "docker", dockerScript(folder, docker));
   }
   return {
     folder,
     calls: () => linesOf(join(folder, "calls")),
     clusters: () => linesOf(join(folder, "clusters")),
+    engineCalls: () => linesOf(join(folder, "engineCalls")),
   };
 }
 
 /** `kind create cluster --name NAME …`: the cluster is half there when it fails, as with the real one. */
-function kindScript(folder: string, behaviour: "works" | "createFails"): string {
+function kindScript(folder: string, behaviour: "works" | "createFails" | "createHangs"): string {
   const ending =
-    behaviour === "createFails"
-      ? "echo 'ERROR: failed to create cluster: could not find a log line that matches \"Reached target\"' >&2\nexit 1"
-      : "exit 0";
+    behaviour === "createHangs"
+      ? "/bin/sleep 600"
+      : behaviour === "createFails"
+        ? "echo 'ERROR: failed to create cluster: could not find a log line that matches \"Reached target\"' >&2\nexit 1"
+        : "exit 0";
   return `
 cd '${folder}'
 echo "$*" >> calls
@@ -64,10 +74,20 @@ case "$1 $2" in
 esac`;
 }
 
-function dockerScript(behaviour: "stopped" | "runs"): string {
-  return behaviour === "runs"
-    ? "echo 28.1.1"
-    : "echo 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?' >&2; exit 1";
+/** `docker start NAME`: every container runs afterwards. */
+function dockerScript(folder: string, behaviour: "stopped" | "runs"): string {
+  const refused =
+    "echo 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?' >&2; exit 1";
+  return behaviour === "stopped"
+    ? refused
+    : `
+cd '${folder}'
+case "$1" in
+info) echo 28.1.1 ;;
+ps) echo "$*" >> engineCalls; while read -r line; do echo "$line"; done < containers ;;
+start | unpause) echo "$*" >> engineCalls; : > containers ;;
+*) exit 64 ;;
+esac`;
 }
 
 async function script(folder: string, name: string, body: string): Promise<void> {
