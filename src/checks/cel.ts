@@ -1,5 +1,6 @@
 import { Environment } from "@marcbachmann/cel-js";
 import type { LocalizedText } from "../common/language.ts";
+import { maskSecretValues } from "../common/secretMask.ts";
 
 /** What a condition and a message template can name: each query of `look` by its name. */
 export type Variables = Readonly<Record<string, unknown>>;
@@ -35,10 +36,13 @@ export function placeholders(template: string): readonly string[] {
   return [...template.matchAll(placeholder)].map((match) => match[1] ?? "");
 }
 
-/** Fills `{{ expression }}` in both languages from what was observed; what is not there becomes a dash. */
+/** Fills `{{ expression }}` in both languages from what was observed, Secrets masked; what is not there becomes a dash. */
 export function fillTemplate(template: LocalizedText, variables: Variables): LocalizedText {
+  const shown = Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, maskSecretValues(value)]),
+  );
   const fill = (text: string) =>
-    text.replace(placeholder, (_whole, expression: string) => show(celValue(expression, variables)));
+    text.replace(placeholder, (_whole, expression: string) => show(celValue(expression, shown)));
   return { ja: fill(template.ja), en: fill(template.en) };
 }
 

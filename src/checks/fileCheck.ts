@@ -1,5 +1,6 @@
 import { type Document, isMap, isNode, LineCounter, parseAllDocuments } from "yaml";
 import type { LocalizedText } from "../common/language.ts";
+import { isSecretValue, mask } from "../common/secretMask.ts";
 import type { FileCheck } from "../lessons/check.ts";
 import { fillTemplate, show } from "./cel.ts";
 import { compares } from "./condition.ts";
@@ -66,13 +67,19 @@ function judgeFields(
     const path = parseFieldPath(expectation.path);
     const value = plainValue(document.getIn(path, false));
     location = locate(offsetOf(document, path));
-    seen.push(`${expectation.path}: ${show(value)}`);
+    const isHidden = isPresent(value) && isSecretValue(check.document.kind, path);
+    const shown = isHidden ? mask : value;
+    seen.push(`${expectation.path}: ${show(shown)}`);
     if (!compares(value, expectation)) {
-      const message = fillTemplate(expectation.say, { value });
+      const message = fillTemplate(expectation.say, { value: shown });
       return { verdict: { state: "wrong", message }, observed: seen.join("\n"), location };
     }
   }
   return { verdict: { state: "passed" }, observed: seen.join("\n"), location };
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "";
 }
 
 function isWanted(document: Document.Parsed, wanted: FileCheck["document"]): boolean {

@@ -1,4 +1,6 @@
+import { maskKubectlOutput } from "../common/kubectlMask.ts";
 import type { LocalizedText } from "../common/language.ts";
+import { maskSecretsInText } from "../common/secretMask.ts";
 import type { KubectlLookup, KubectlOutcome } from "../kubectl/kubectl.ts";
 import type { KubectlCheck } from "../lessons/check.ts";
 import { fillTemplate } from "./cel.ts";
@@ -7,8 +9,9 @@ import type { Finding, Verdict } from "./verdict.ts";
 
 /** Judges one run of kubectl. Only a run that reached the cluster may lead to "wrong" or "not yet". */
 export function judgeKubectlRun(check: KubectlCheck, outcome: KubectlOutcome): Finding {
-  const observed = outcome.state === "ran" ? outputOf(outcome) : outcome.state;
-  const variables = outcome.state === "ran" ? { ...outcome, stdout: outcome.stdout.trim() } : {};
+  const shown = outcome.state === "ran" ? masked(check.args, outcome) : undefined;
+  const observed = shown ? outputOf(shown) : outcome.state;
+  const variables = shown ? { ...shown, stdout: shown.stdout.trim() } : {};
   return {
     verdict: verdictOf(check, outcome, variables),
     observed,
@@ -51,6 +54,12 @@ function fits({ exitCode, stdout, stderr }: Expected, outcome: Ran): boolean {
     (stdout === undefined || new RegExp(stdout, "m").test(outcome.stdout)) &&
     (stderr === undefined || new RegExp(stderr, "m").test(outcome.stderr))
   );
+}
+
+/** What may be shown of a run; conditions look at the run itself. */
+function masked(args: readonly string[], outcome: Ran): Ran {
+  const mask = (text: string) => maskKubectlOutput(args, text);
+  return { ...outcome, stdout: mask(outcome.stdout), stderr: maskSecretsInText(outcome.stderr) };
 }
 
 function outputOf({ stdout, stderr, exitCode }: Ran): string {

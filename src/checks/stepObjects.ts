@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { LessonCluster } from "../clusters/cluster.ts";
 import { ClusterRequestError } from "../clusters/cluster.ts";
+import { maskKubectlArguments } from "../common/kubectlMask.ts";
 import type { LocalizedText } from "../common/language.ts";
+import { maskSecretsInText } from "../common/secretMask.ts";
 import { UserError } from "../common/userError.ts";
 import type { KubectlOutcome } from "../kubectl/kubectl.ts";
 import { commandWords } from "../lessons/commandWords.ts";
@@ -138,8 +140,8 @@ function requireSuccess(args: readonly string[], outcome: KubectlOutcome): strin
   if (outcome.state === "ran" && outcome.exitCode === 0) {
     return outcome.stdout;
   }
-  const detail = outcome.state === "ran" ? outcome.stderr.trim() : outcome.state;
-  throw startFailed(`kubectl ${args.join(" ")}: ${detail}`);
+  const detail = outcome.state === "ran" ? maskSecretsInText(outcome.stderr.trim()) : outcome.state;
+  throw startFailed(`kubectl ${maskKubectlArguments(args).join(" ")}: ${detail}`);
 }
 
 function startFailed(detail: string): UserError {

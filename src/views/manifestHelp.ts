@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { maskSecretsInText } from "../common/secretMask.ts";
 import type { registerManifestHelp } from "../manifests/editor/register.ts";
 import type { Dojo } from "../webview/host/dojo.ts";
 import type { DojoTerminal } from "./terminal.ts";
@@ -67,7 +68,7 @@ export class ManifestHelp implements vscode.Disposable {
         if (outcome.state !== "ran") {
           return "detail" in outcome ? outcome.detail : `kubectl: ${outcome.state}`;
         }
-        return outcome.exitCode === 0 ? undefined : outcome.stderr.trim();
+        return outcome.exitCode === 0 ? undefined : maskSecretsInText(outcome.stderr.trim());
       },
       runInTerminal: (command: string) => this.#terminal.run(command),
     };

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { maskSecretsInText } from "../../common/secretMask.ts";
 import { actionCommand } from "../../lessons/actionCommand.ts";
 import type { Action, ScriptEntry, Step } from "../../lessons/course.ts";
 import { samplesFolder } from "../../lessons/loadStep.ts";
@@ -58,7 +59,10 @@ export function commandOf(entry: ScriptEntry): string | undefined {
 }
 
 function asLearnersSee(output: string): string {
-  return output.replaceAll(/\bdojo-lessons-[\d-]+\d(?=-(?:control-plane|worker))/g, learnersCluster);
+  return maskSecretsInText(output).replaceAll(
+    /\bdojo-lessons-[\d-]+\d(?=-(?:control-plane|worker))/g,
+    learnersCluster,
+  );
 }
 
 /** What two honest runs have in common: without times, ages, addresses, random names and the width of columns. */
