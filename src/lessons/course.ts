@@ -1,4 +1,4 @@
-import type { LocalizedText } from "../common/language.ts";
+import type { Language, LocalizedText } from "../common/language.ts";
 import type { Check } from "./check.ts";
 
 /** A course as it is read from its folder: everything the engine and the page need, already validated. */
@@ -10,6 +10,8 @@ export interface Course {
   /** Images that the chapters use, for preloading and for the doctor. */
   readonly images: readonly string[];
   readonly glossary: readonly GlossaryTerm[];
+  /** One word for one thing: words that the lessons' texts do not use, and what they say instead. */
+  readonly avoided: readonly AvoidedWords[];
   readonly chapters: readonly Chapter[];
   /** What is taught, and where: commands, manifests, fields, concepts, beliefs that are put right. */
   readonly where: readonly WhereGroup[];
@@ -33,6 +35,12 @@ export interface GlossaryTerm {
   readonly id: string;
   readonly term: LocalizedText;
   readonly meaning: LocalizedText;
+}
+
+export interface AvoidedWords {
+  readonly language: Language;
+  readonly words: readonly string[];
+  readonly instead: string;
 }
 
 export interface Chapter {

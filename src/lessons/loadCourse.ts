@@ -45,6 +45,7 @@ export async function loadCourse(folder: string): Promise<LoadedCourse> {
       folder,
       images: images.source?.value.images ?? [],
       glossary: glossary.source?.value.terms ?? [],
+      avoided: glossary.source?.value.avoided ?? [],
       where: where.source?.value.groups ?? [],
       chapters: loaded.flatMap(({ chapter }) => (chapter ? [chapter] : [])),
     },

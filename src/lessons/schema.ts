@@ -252,6 +252,10 @@ export const courseSchema = v.strictObject({ id, title: localizedSchema, summary
 export const imagesSchema = v.strictObject({ images: v.array(text) });
 export const glossarySchema = v.strictObject({
   terms: v.array(v.strictObject({ id, term: localizedSchema, meaning: localizedSchema })),
+  avoided: v.optional(
+    v.array(v.strictObject({ language: v.picklist(["ja", "en"]), words: v.array(text), instead: text })),
+    [],
+  ),
 });
 
 /** where.yaml: what the course teaches, and in which steps. */

@@ -2,16 +2,21 @@ import { join } from "node:path";
 import { celSyntaxError, placeholders } from "../checks/cel.ts";
 import type { LocalizedText } from "../common/language.ts";
 import type { Check } from "../lessons/check.ts";
-import type { ScriptEntry, Step } from "../lessons/course.ts";
+import type { AvoidedWords, ScriptEntry, Step } from "../lessons/course.ts";
 import type { LoadedCourse } from "../lessons/loadCourse.ts";
 import type { LoadedStep } from "../lessons/loadStep.ts";
 import type { LessonProblem } from "../lessons/problem.ts";
+import { avoidedIn, localizedTexts } from "./lessonsWords.ts";
 
 /** What reading alone cannot tell: references between the parts, CEL syntax, mutants for every check, terms. */
 export function lintCourse({ course, problems, steps }: LoadedCourse): readonly LessonProblem[] {
   const terms = new Set(course?.glossary.map(({ id }) => id));
+  const avoided = course?.avoided ?? [];
   const ends = (course?.chapters ?? []).flatMap(({ number, end }) =>
-    lintLanguages(`the summary of chapter ${number}`, end.summary).map((message) => ({
+    [
+      ...lintLanguages(`the summary of chapter ${number}`, end.summary),
+      ...avoidedIn(localizedTexts(end), avoided).map((word) => `chapter ${number}'s end says ${word}`),
+    ].map((message) => ({
       file: join(course?.folder ?? "", `chapter ${number}`, "end"),
       line: 1,
       column: 1,
@@ -19,10 +24,14 @@ export function lintCourse({ course, problems, steps }: LoadedCourse): readonly 
       message,
     })),
   );
-  return [...problems, ...ends, ...steps.flatMap((step) => lintStep(step, terms))];
+  return [...problems, ...ends, ...steps.flatMap((step) => lintStep(step, terms, avoided))];
 }
 
-function lintStep({ step, source }: LoadedStep, terms: ReadonlySet<string>): readonly LessonProblem[] {
+function lintStep(
+  { step, source }: LoadedStep,
+  terms: ReadonlySet<string>,
+  avoided: readonly AvoidedWords[],
+): readonly LessonProblem[] {
   if (!step || !source) {
     return [];
   }
@@ -36,6 +45,9 @@ function lintStep({ step, source }: LoadedStep, terms: ReadonlySet<string>): rea
     if (!terms.has(term)) {
       report(["terms", index], "glossary", `the glossary does not explain ${term}`);
     }
+  }
+  for (const word of avoidedIn(localizedTexts(step), avoided)) {
+    report([], "words", `a text says ${word}`);
   }
   lintScript(step, step.solution, ["solution"], report);
   for (const [index, { does }] of step.ways.entries()) {
