@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { SentLog } from "./common/sentLog.ts";
 import { registerCommands } from "./views/commands.ts";
 import { CourseTree, showCourseTree } from "./views/courseTree.ts";
 import { ManifestHelp } from "./views/manifestHelp.ts";
+import { SentOutput } from "./views/sentOutput.ts";
 import { createStatusBar } from "./views/statusBar.ts";
 import { DojoTerminal } from "./views/terminal.ts";
 import { Dojo } from "./webview/host/dojo.ts";
@@ -19,7 +21,9 @@ export interface DojoParts {
 
 /** Registers; whatever is heavy is loaded when a course is first opened. */
 export function activate(context: vscode.ExtensionContext): DojoParts {
-  const dojo = new Dojo(context, () => loadEngine(context));
+  const sent = new SentLog();
+  const dojo = new Dojo(context, () => loadEngine(context, sent));
+  const sentOutput = new SentOutput(sent, () => dojo.language);
   const terminal = new DojoTerminal(dojo, context.globalStorageUri.fsPath, context.workspaceState);
   const panel = new LessonPanel(dojo, context.extensionUri, (command) => void terminal.run(command));
   const tree = new CourseTree(dojo);
@@ -28,7 +32,8 @@ export function activate(context: vscode.ExtensionContext): DojoParts {
     dojo,
     terminal,
     panel,
-    registerCommands(dojo, panel, terminal),
+    sentOutput,
+    registerCommands({ dojo, panel, terminal, sentOutput }),
     new ManifestHelp(dojo, terminal, () => import("./manifests/editor/register.ts")),
     showCourseTree(dojo, tree),
     vscode.window.registerWebviewPanelSerializer(panelType, {
@@ -42,7 +47,7 @@ export function activate(context: vscode.ExtensionContext): DojoParts {
   return { dojo, tree, terminal, statusBar };
 }
 
-async function loadEngine(context: vscode.ExtensionContext): Promise<Engine> {
+async function loadEngine(context: vscode.ExtensionContext, sent: SentLog): Promise<Engine> {
   const [{ createProvider, lookupKubectl }, { loadCourse }, { ProgressStore }, { stepFolder }] =
     await Promise.all([
       import("./clusters/index.ts"),
@@ -60,6 +65,7 @@ async function loadEngine(context: vscode.ExtensionContext): Promise<Engine> {
     storageFolder: context.globalStorageUri.fsPath,
     programFolder: join(context.extensionPath, "dist"),
     kubectlPath: vscode.workspace.getConfiguration("dojo").get<string>("kubectlPath"),
+    sent,
   });
   return {
     loadCourse,

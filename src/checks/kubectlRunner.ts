@@ -78,7 +78,11 @@ export class KubectlRunner implements Disposable {
 
   #outcome(): Promise<KubectlOutcome> {
     return this.#kubectl
-      .run(kubectlArguments(this.check, this.#namespace), { signal: this.#ending.signal, timeLimitMs })
+      .run(kubectlArguments(this.check, this.#namespace), {
+        signal: this.#ending.signal,
+        timeLimitMs,
+        askedBy: `check ${this.check.id}`,
+      })
       .catch((error) => ({
         state: "notStarted",
         detail: error instanceof Error ? error.message : String(error),

@@ -6,7 +6,7 @@ import { maskKubectlArguments } from "../common/kubectlMask.ts";
 import type { LocalizedText } from "../common/language.ts";
 import { maskSecretsInText } from "../common/secretMask.ts";
 import { UserError } from "../common/userError.ts";
-import type { KubectlOutcome } from "../kubectl/kubectl.ts";
+import type { KubectlOutcome, KubectlRunOptions } from "../kubectl/kubectl.ts";
 import { commandWords } from "../lessons/commandWords.ts";
 import type { Chapter, Fault, ScriptEntry, Step } from "../lessons/course.ts";
 import { kubectlArguments } from "./kubectlRunner.ts";
@@ -26,7 +26,7 @@ export async function ensureNamespace(cluster: LessonCluster, { namespace }: Cha
     metadata: { name: namespace, labels: managedBy },
   };
   try {
-    await cluster.client.request("POST", "/api/v1/namespaces", { body });
+    await cluster.client.request("POST", "/api/v1/namespaces", { body, askedBy: "start" });
   } catch (error) {
     if (!(error instanceof ClusterRequestError) || error.code !== 409) {
       throw error;
@@ -37,7 +37,9 @@ export async function ensureNamespace(cluster: LessonCluster, { namespace }: Cha
 }
 
 async function requireOurs(cluster: LessonCluster, namespace: string): Promise<void> {
-  const found = await cluster.client.request("GET", `/api/v1/namespaces/${namespace}`);
+  const found = await cluster.client.request("GET", `/api/v1/namespaces/${namespace}`, {
+    askedBy: "start",
+  });
   if (!JSON.stringify(found).includes(`"app.kubernetes.io/managed-by":"statefulset-dojo"`)) {
     throw new UserError("namespace-not-ours", {
       ja: `名前空間 ${namespace} は Dojo が作ったものではないため、使いません。名前を変えるか削除してください。`,
@@ -67,7 +69,7 @@ async function runStartEntry(
   entry: ScriptEntry,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const options = { timeLimitMs: settleLimitMs, ...(signal ? { signal } : {}) };
+  const options = { timeLimitMs: settleLimitMs, askedBy: "start" as const, ...(signal ? { signal } : {}) };
   if ("apply" in entry) {
     const stdin = await readFile(join(step.folder, entry.apply), "utf8");
     const args = ["apply", "-n", namespace, "-f", "-"];
@@ -81,7 +83,7 @@ async function runPlain(
   cluster: LessonCluster,
   namespace: string,
   command: string,
-  options: { readonly timeLimitMs: number; readonly signal?: AbortSignal },
+  options: KubectlRunOptions,
 ): Promise<void> {
   const words = commandWords(command);
   if (words?.[0] !== "kubectl") {
@@ -98,7 +100,11 @@ export async function restoreCluster(
   signal?: AbortSignal,
 ): Promise<void> {
   for (const { run } of restore) {
-    await runPlain(cluster, namespace, run, { timeLimitMs: settleLimitMs, ...(signal ? { signal } : {}) });
+    await runPlain(cluster, namespace, run, {
+      timeLimitMs: settleLimitMs,
+      askedBy: "start" as const,
+      ...(signal ? { signal } : {}),
+    });
   }
 }
 
@@ -110,7 +116,9 @@ export async function objectsToRemove(
   const args = ["get", removedKinds, "-n", namespace, "-o", "name"];
   const shared = ["get", ...sharedObjects, "-o", "name"];
   const outputs = await Promise.all(
-    [args, shared].map(async (each) => requireSuccess(each, await cluster.kubectl.run(each))),
+    [args, shared].map(async (each) =>
+      requireSuccess(each, await cluster.kubectl.run(each, { askedBy: "reset" })),
+    ),
   );
   return outputs
     .join("\n")
@@ -127,7 +135,7 @@ export async function removeObjects(
 ): Promise<void> {
   const { namespace } = chapter;
   await ensureNamespace(cluster, chapter);
-  const options = { timeLimitMs: settleLimitMs, ...(signal ? { signal } : {}) };
+  const options = { timeLimitMs: settleLimitMs, askedBy: "reset" as const, ...(signal ? { signal } : {}) };
   const owners = ["delete", ownerKinds, "--all", "-n", namespace];
   requireSuccess(owners, await cluster.kubectl.run([...owners, "--grace-period=1"], options));
   const rest = ["delete", "pod,pvc,secret,configmap,networkpolicy,event", "--all", "-n", namespace];

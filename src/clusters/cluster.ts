@@ -1,6 +1,7 @@
 import type { Disposable } from "../common/disposable.ts";
 import type { Json, KubernetesObject } from "../common/kubernetes/objects.ts";
 import type { LocalizedText } from "../common/language.ts";
+import type { Asker } from "../common/sentLog.ts";
 import type { Kubectl } from "../kubectl/kubectl.ts";
 
 export type ClusterKind = "practice" | "kind" | "adopted";
@@ -84,6 +85,8 @@ export interface ClusterRequestOptions {
   readonly signal?: AbortSignal;
   /** Default 10 s. */
   readonly timeLimitMs?: number;
+  /** On whose behalf; told to the log of what was sent. */
+  readonly askedBy?: Asker;
 }
 
 /** A request that did not succeed. `code` is the HTTP status, or undefined when no answer came. */

@@ -1,5 +1,6 @@
 import { Agent, request } from "node:https";
 import type { Json } from "../common/kubernetes/objects.ts";
+import type { SentLog } from "../common/sentLog.ts";
 import { ClusterRequestError, type ClusterRequestOptions } from "./cluster.ts";
 import type { LessonKubeconfig } from "./kubeconfigFile.ts";
 
@@ -12,8 +13,10 @@ const defaultTimeLimitMs = 10_000;
 export class Connection {
   #server: string;
   readonly #agent: Agent;
+  readonly #sent: SentLog | undefined;
 
-  constructor(kubeconfig: LessonKubeconfig) {
+  constructor(kubeconfig: LessonKubeconfig, sent?: SentLog) {
+    this.#sent = sent;
     this.#server = kubeconfig.server;
     this.#agent = new Agent({
       keepAlive: true,
@@ -30,7 +33,19 @@ export class Connection {
   }
 
   /** Sends one request; throws ClusterRequestError. */
-  send(method: string, path: string, options: ClusterRequestOptions = {}): Promise<Json> {
+  async send(method: string, path: string, options: ClusterRequestOptions = {}): Promise<Json> {
+    const end = this.#sent?.begin(options.askedBy ?? "other", `${method} ${path}`);
+    try {
+      const answer = await this.#send(method, path, options);
+      end?.("ok");
+      return answer;
+    } catch (error) {
+      end?.(problemOf(error));
+      throw error;
+    }
+  }
+
+  #send(method: string, path: string, options: ClusterRequestOptions): Promise<Json> {
     const { timeLimitMs = defaultTimeLimitMs, signal, body, contentType = "application/json" } = options;
     const limit = AbortSignal.timeout(timeLimitMs);
     const payload = body === undefined ? undefined : JSON.stringify(body);
@@ -69,6 +84,14 @@ export class Connection {
   close(): void {
     this.#agent.destroy();
   }
+}
+
+/** "404 NotFound", or why there was no answer. */
+function problemOf(error: unknown): string {
+  if (error instanceof ClusterRequestError && error.code !== undefined) {
+    return `${error.code} ${error.reason ?? ""}`.trim();
+  }
+  return error instanceof Error ? error.message : String(error);
 }
 
 function parseBody(text: string): Json {

@@ -106,7 +106,10 @@ export class IdentityGuard implements Disposable {
 
 /** The UID of the namespace kube-system. Throws ClusterRequestError. */
 export async function readKubeSystemUid(connection: Connection): Promise<string> {
-  const body = await connection.send("GET", "/api/v1/namespaces/kube-system", { timeLimitMs: 3_000 });
+  const body = await connection.send("GET", "/api/v1/namespaces/kube-system", {
+    timeLimitMs: 3_000,
+    askedBy: "guard",
+  });
   const metadata =
     typeof body === "object" && body !== null && !Array.isArray(body) ? body.metadata : undefined;
   const uid =

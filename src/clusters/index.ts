@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { SentLog } from "../common/sentLog.ts";
 import { findKubectl } from "../kubectl/findKubectl.ts";
 import type { KubectlLookup } from "../kubectl/kubectl.ts";
 import type { ClusterProvider } from "./cluster.ts";
@@ -19,6 +20,8 @@ export interface ProviderOptions {
   readonly searchPath?: string;
   /** Only for tests: another name than the dojo's for the kind cluster. */
   readonly kindClusterName?: string;
+  /** Told of everything that is sent to the cluster. */
+  readonly sent?: SentLog | undefined;
 }
 
 /** The provider of one kind of lesson cluster. */
@@ -28,6 +31,7 @@ export function createProvider(kind: "practice" | "kind", options: ProviderOptio
     homeFolder: join(storageFolder, "home"),
     lookupKubectl: () => lookupKubectl(options),
     searchPath,
+    sent: options.sent,
   };
   if (kind === "practice") {
     return new PracticeProvider({

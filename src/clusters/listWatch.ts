@@ -26,7 +26,7 @@ export interface ListWatchOptions {
   readonly get: (path: string, signal: AbortSignal) => Promise<unknown>;
   /** Confirms the cluster's identity before a watch is opened. Throws ClusterRequestError. */
   readonly confirm: () => Promise<void>;
-  readonly watch: Watch;
+  readonly watch: Pick<Watch, "watch">;
   readonly clock: Clock;
   /** Called with a sign of life, or when the connection broke. */
   readonly heard: () => void;

@@ -3,6 +3,7 @@ import { Watch } from "@kubernetes/client-node/dist/watch.js";
 import * as v from "valibot";
 import { type Clock, systemClock } from "../common/clock.ts";
 import type { Disposable } from "../common/disposable.ts";
+import type { SentLog } from "../common/sentLog.ts";
 import { createKubectl } from "../kubectl/createKubectl.ts";
 import type { Kubectl, KubectlLookup } from "../kubectl/kubectl.ts";
 import type {
@@ -35,6 +36,7 @@ export interface OpenClusterOptions {
   readonly homeFolder: string;
   readonly searchPath: string;
   readonly clock?: Clock;
+  readonly sent?: SentLog | undefined;
 }
 
 const versionSchema = v.object({ gitVersion: v.string() });
@@ -57,11 +59,14 @@ export async function openCluster(options: OpenClusterOptions): Promise<MovableC
   if (fingerprint !== options.identity.certificateAuthority) {
     throw new ClusterRequestError("otherCluster", "the kubeconfig names another certificate authority");
   }
-  const connection = new Connection(kubeconfig);
+  const connection = new Connection(kubeconfig, options.sent);
   const guard = new IdentityGuard(options.identity, connection, () => clock.now());
   try {
     await guard.confirm();
-    const { gitVersion } = v.parse(versionSchema, await connection.send("GET", "/version"));
+    const { gitVersion } = v.parse(
+      versionSchema,
+      await connection.send("GET", "/version", { askedBy: "connect" }),
+    );
     return new OpenedCluster(options, clock, connection, guard, gitVersion);
   } catch (error) {
     connection.close();
@@ -115,9 +120,9 @@ class OpenedCluster implements MovableCluster {
     this.client = guardedClient(connection, guard);
     this.kubectl = guardedKubectl(options, guard);
     const hub = new SharedWatchHub({
-      get: (path, signal) => this.client.request("GET", path, { signal }),
+      get: (path, signal) => this.client.request("GET", path, { signal, askedBy: "watch" }),
       confirm: () => guard.confirm(),
-      watch: new Watch(this.#kubeConfig),
+      watch: recordedWatch(new Watch(this.#kubeConfig), options.sent),
       clock,
       heard: () => guard.heard(),
       lost: (detail) => guard.lost(detail),
@@ -162,6 +167,20 @@ function loadKubeConfig(path: string): KubeConfig {
   return config;
 }
 
+/** Tells the log when a watch is opened, and how it ended. */
+function recordedWatch(watch: Watch, sent: SentLog | undefined): Pick<Watch, "watch"> {
+  return {
+    watch(path, parameters, onEvent, onEnd) {
+      sent?.begin("watch", `WATCH ${path}`)("opened");
+      const end = sent?.begin("watch", `WATCH ${path}`);
+      return watch.watch(path, parameters, onEvent, (error) => {
+        end?.(error instanceof Error ? error.message : "ended");
+        onEnd(error);
+      });
+    },
+  };
+}
+
 function guardedClient(connection: Connection, guard: IdentityGuard): ClusterClient {
   return {
     async request(method, path, options) {
@@ -190,6 +209,7 @@ function guardedKubectl(options: OpenClusterOptions, guard: IdentityGuard): Kube
     kubeconfigPath: options.kubeconfigPath,
     homeFolder: options.homeFolder,
     searchPath: options.searchPath,
+    sent: options.sent,
     refuse: async () => {
       try {
         const kubeconfig = await readLessonKubeconfig(options.kubeconfigPath);

@@ -1,4 +1,6 @@
 import { dirname } from "node:path";
+import { maskKubectlArguments } from "../common/kubectlMask.ts";
+import type { SentLog } from "../common/sentLog.ts";
 import { foreignFlag } from "./foreignFlags.ts";
 import type { Kubectl, KubectlLookup, KubectlOutcome, KubectlRunOptions } from "./kubectl.ts";
 import { spawnProgram } from "./spawnProgram.ts";
@@ -15,11 +17,28 @@ export interface KubectlOptions {
   readonly searchPath: string;
   /** The identity guard: undefined when the address still belongs to the lesson cluster, else why not. */
   readonly refuse: (signal?: AbortSignal) => Promise<string | undefined>;
+  /** Told of every run, and of those that were refused. */
+  readonly sent?: SentLog | undefined;
 }
 
 /** A runner of the real kubectl that is bound to one cluster: its kubeconfig, its identity, nothing of the learner's. */
 export function createKubectl(options: KubectlOptions): Kubectl {
-  return { run: (args, runOptions = {}) => run(options, args, runOptions) };
+  return {
+    async run(args, runOptions = {}) {
+      const command = `kubectl ${maskKubectlArguments(args).join(" ")}`;
+      const end = options.sent?.begin(runOptions.askedBy ?? "other", command);
+      const outcome = await run(options, args, runOptions);
+      end?.(resultOf(outcome));
+      return outcome;
+    },
+  };
+}
+
+function resultOf(outcome: KubectlOutcome): string {
+  if (outcome.state === "ran") {
+    return `exit code ${outcome.exitCode}`;
+  }
+  return "detail" in outcome ? `${outcome.state}: ${outcome.detail}` : outcome.state;
 }
 
 async function run(

@@ -1,3 +1,5 @@
+import type { Asker } from "../common/sentLog.ts";
+
 /** The version that `kubectl version --client -o json` reports. */
 export interface KubectlVersion {
   readonly major: number;
@@ -19,6 +21,8 @@ export interface KubectlRunOptions {
   readonly stdin?: string;
   /** Working directory: the learner's course folder. */
   readonly directory?: string;
+  /** On whose behalf; told to the log of what was sent. */
+  readonly askedBy?: Asker;
 }
 
 /** How one run of kubectl ended. Only "ran" says anything about the cluster. */

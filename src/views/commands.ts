@@ -4,12 +4,21 @@ import type { LessonPanel } from "../webview/host/lessonPanel.ts";
 import { chooseCluster } from "./chooseCluster.ts";
 import { showDoctor } from "./doctor.ts";
 import { findInCourse } from "./findInCourse.ts";
+import type { SentOutput } from "./sentOutput.ts";
 import type { DojoTerminal } from "./terminal.ts";
 
 type Open = (id?: string) => Promise<void>;
 
+/** What commands act on. */
+export interface CommandParts {
+  readonly dojo: Dojo;
+  readonly panel: LessonPanel;
+  readonly terminal: DojoTerminal;
+  readonly sentOutput: SentOutput;
+}
+
 /** Every command of the palette, in one table. */
-export function registerCommands(dojo: Dojo, panel: LessonPanel, terminal: DojoTerminal): vscode.Disposable {
+export function registerCommands({ dojo, panel, terminal, sentOutput }: CommandParts): vscode.Disposable {
   const open: Open = async (id) => {
     panel.show();
     await dojo.openStep(id);
@@ -25,6 +34,7 @@ export function registerCommands(dojo: Dojo, panel: LessonPanel, terminal: DojoT
     "dojo.chooseCluster": () => chooseCluster(dojo),
     "dojo.deleteCluster": () => whenTrusted(dojo, () => deleteCluster(dojo)),
     "dojo.doctor": () => whenTrusted(dojo, () => showDoctor(dojo)),
+    "dojo.showSent": () => sentOutput.show(),
   };
   return vscode.Disposable.from(
     ...Object.entries(table).map(([id, run]) => vscode.commands.registerCommand(id, run)),

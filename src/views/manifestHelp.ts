@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import { maskSecretsInText } from "../common/secretMask.ts";
 import type { registerManifestHelp } from "../manifests/editor/register.ts";
 import type { Dojo } from "../webview/host/dojo.ts";
 import type { DojoTerminal } from "./terminal.ts";
@@ -64,11 +63,11 @@ export class ManifestHelp implements vscode.Disposable {
     return {
       clusterName: cluster.name,
       tryOut: async (args: readonly string[]) => {
-        const outcome = await cluster.kubectl.run(args);
+        const outcome = await cluster.kubectl.run(args, { askedBy: "lens" });
         if (outcome.state !== "ran") {
           return "detail" in outcome ? outcome.detail : `kubectl: ${outcome.state}`;
         }
-        return outcome.exitCode === 0 ? undefined : maskSecretsInText(outcome.stderr.trim());
+        return outcome.exitCode === 0 ? undefined : outcome.stderr.trim();
       },
       runInTerminal: (command: string) => this.#terminal.run(command),
     };

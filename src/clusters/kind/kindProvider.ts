@@ -1,6 +1,7 @@
 import { access, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { delay, systemClock } from "../../common/clock.ts";
+import type { SentLog } from "../../common/sentLog.ts";
 import type { KubectlLookup } from "../../kubectl/kubectl.ts";
 import type { ClusterProvider, LessonCluster, Prerequisite, ProgressSink } from "../cluster.ts";
 import { readRecord, writeRecord } from "../clusterRecord.ts";
@@ -26,6 +27,8 @@ export interface KindProviderOptions {
   readonly clusterName?: string;
   /** How long an API server may take to answer after its container was started. Default 2 minutes. */
   readonly startLimitMs?: number;
+  /** Told of everything that is sent to the cluster. */
+  readonly sent?: SentLog | undefined;
 }
 
 interface FoundTools {
@@ -189,6 +192,7 @@ export class KindProvider implements ClusterProvider {
         lookupKubectl,
         homeFolder,
         searchPath: environment.searchPath,
+        sent: this.#options.sent,
       });
     } catch (error) {
       throw kindErrors.doesNotAnswer(this.#name, error);

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { delay, systemClock } from "../../common/clock.ts";
+import type { SentLog } from "../../common/sentLog.ts";
 import { UserError } from "../../common/userError.ts";
 import type { KubectlLookup } from "../../kubectl/kubectl.ts";
 import type { ClusterProvider, LessonCluster, Prerequisite, ProgressSink } from "../cluster.ts";
@@ -25,6 +26,7 @@ export interface PracticeProviderOptions {
   readonly lookupKubectl: () => Promise<KubectlLookup>;
   readonly homeFolder: string;
   readonly searchPath: string;
+  readonly sent?: SentLog | undefined;
 }
 
 /** Several windows share one practice cluster: the one that loses the race to start it waits so long for the other's. */
@@ -84,6 +86,7 @@ export class PracticeProvider implements ClusterProvider {
       lookupKubectl: this.#options.lookupKubectl,
       homeFolder: this.#options.homeFolder,
       searchPath: this.#options.searchPath,
+      sent: this.#options.sent,
     });
   }
 

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Language } from "../../common/language.ts";
+import { maskSecretsInText } from "../../common/secretMask.ts";
 import { commandLine, type KubectlAction, tried } from "../actions/action.ts";
 import {
   applyAction,
@@ -130,7 +131,10 @@ async function confirmAndRun(
   const isJapanese = language === "ja";
   if (refusal !== undefined) {
     const text = isJapanese ? `${file}: 試したところ拒否されました。` : `${file}: tried, and refused.`;
-    await vscode.window.showErrorMessage(text, { modal: true, detail: `${command}\n\n${refusal}` });
+    await vscode.window.showErrorMessage(text, {
+      modal: true,
+      detail: `${command}\n\n${maskSecretsInText(refusal)}`,
+    });
     return;
   }
   const [run, copy] = isJapanese ? ["実行する", "コマンドをコピー"] : ["Run", "Copy the command"];

@@ -9,6 +9,7 @@ import { createProvider } from "../../../src/clusters/index.ts";
 import { certificateFingerprint } from "../../../src/clusters/kubeconfigFile.ts";
 import { openCluster } from "../../../src/clusters/openCluster.ts";
 import { systemClock } from "../../../src/common/clock.ts";
+import { SentLog, sentLine } from "../../../src/common/sentLog.ts";
 import { spawnProgram } from "../../../src/kubectl/spawnProgram.ts";
 import { actionCommand } from "../../../src/lessons/actionCommand.ts";
 import type { Step } from "../../../src/lessons/course.ts";
@@ -53,6 +54,7 @@ describe("a decoy of another cluster", function () {
   let proxy: DecoyServer;
   let home: string;
   let actions = 0;
+  const sent = new SentLog();
   const environmentBefore = { ...process.env };
 
   before(async function () {
@@ -78,7 +80,7 @@ describe("a decoy of another cluster", function () {
       HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
       https_proxy: `http://127.0.0.1:${proxy.port}`,
     });
-    cluster = await machine.provider().open(silent);
+    cluster = await machine.provider(sent).open(silent);
   });
   after(async () => {
     for (const name of Object.keys(process.env)) {
@@ -227,6 +229,25 @@ describe("a decoy of another cluster", function () {
     } finally {
       session.dispose();
       await squatter.stop();
+    }
+  });
+
+  it("is nowhere in the log of what was sent, which has everything else", () => {
+    const lines = sent.entries.map((entry) => sentLine(entry, "en"));
+    for (const expected of [
+      /\[identity\] GET \/api\/v1\/namespaces\/kube-system → ok/,
+      /\[connecting\] GET \/version → ok/,
+      /\[watching\] WATCH \/api\/v1\/namespaces\/dojo-network\/pods → opened/,
+      /\[start state\] kubectl apply -n dojo-network -f - → exit code 0/,
+      /\[start state\] POST \/api\/v1\/namespaces → 409 AlreadyExists/,
+      /\[check resolves\] kubectl exec asker .*→ exit code \d/,
+      /\[starting over\] kubectl delete \S+ --all -n dojo-network/,
+      /\[other\] kubectl get pods → refused: /,
+    ]) {
+      assert.ok(
+        lines.some((line) => expected.test(line)),
+        `${expected}\n${lines.join("\n")}`,
+      );
     }
   });
 

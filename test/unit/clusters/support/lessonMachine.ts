@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ClusterHealth, ClusterProvider, LessonCluster } from "../../../../src/clusters/cluster.ts";
 import { createProvider } from "../../../../src/clusters/index.ts";
+import type { SentLog } from "../../../../src/common/sentLog.ts";
 import { findReplayKubectl } from "../../../../src/tools/conformance/replayKubectl.ts";
 import { projectRoot } from "../../../../src/tools/projectRoot.ts";
 
@@ -11,7 +12,7 @@ import { projectRoot } from "../../../../src/tools/projectRoot.ts";
 export interface LessonMachine {
   readonly folder: string;
   /** As one more window of the editor would make it. */
-  provider(): ClusterProvider;
+  provider(sent?: SentLog): ClusterProvider;
   /** The process of the practice cluster and where it listens, as it was last started. */
   instance(): Promise<{ readonly pid: number; readonly port: number }>;
   /** Undefined where no kubectl is to be had. */
@@ -28,10 +29,11 @@ export async function makeLessonMachine(): Promise<LessonMachine> {
   }
   const kubectlPath = (await findReplayKubectl())?.path;
   const folder = await mkdtemp(join(tmpdir(), "dojo-machine-"));
-  const provider = () =>
+  const provider = (sent?: SentLog) =>
     createProvider("practice", {
       storageFolder: join(folder, "storage"),
       programFolder,
+      sent,
       ...(kubectlPath ? { kubectlPath, searchPath: dirname(kubectlPath) } : {}),
     });
   return {
