@@ -63,6 +63,11 @@ function insufficient(pod: IPod, node: INode, podsOnNode: readonly IPod[]): stri
   return undefined;
 }
 
+/** Whether the node, when it is empty, has what the Pod requests (the opposite of fit.go's Unresolvable). */
+export function isWithin(pod: IPod, node: INode): boolean {
+  return ["cpu", "memory"].every((name) => requested(pod, name) <= amount(node.status?.allocatable?.[name]));
+}
+
 const known = new WeakMap<IPod, Map<string, number>>();
 
 /** What a Pod requests of a resource: its containers together, or its largest init container. */

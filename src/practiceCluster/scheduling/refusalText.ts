@@ -1,6 +1,6 @@
 import { spreadReasons } from "./topologySpread.ts";
 
-/** Reasons that another Pod's removal could do away with; here no Pod is ever removed for another. */
+/** Reasons that another Pod's removal could do away with. */
 const mendable: readonly string[] = [
   spreadReasons.skew,
   "node(s) didn't match pod anti-affinity rules",
@@ -13,22 +13,31 @@ const mendable: readonly string[] = [
 export interface Refusal {
   readonly reason: string;
   readonly isMendable: boolean;
+  /** What looking for others to remove has come to on that node, where it was worth looking. */
+  readonly preemption?: string;
 }
 
-/** Takes a filter's own reason. */
-export function refusal(reason: string): Refusal {
-  return { reason, isMendable: mendable.includes(reason) };
+/** Takes a filter's own reason. Too little left of something is mendable where the whole node has enough of it. */
+export function refusal(reason: string, isWithinNode = false): Refusal {
+  const isMendable = mendable.includes(reason) || (reason.startsWith("Insufficient ") && isWithinNode);
+  return { reason, isMendable };
 }
 
-/** The scheduler's sentence: how many nodes refused for which reason, then what preemption would help (FitError). */
-export function refusalText(refusals: readonly Refusal[]): string {
-  const total = refusals.length;
-  const preemption = refusals.map(({ isMendable }) =>
-    isMendable ? "No preemption victims found for incoming pod" : "Preemption is not helpful for scheduling",
+/** How many nodes refused for which reason (FitError). */
+export function reasonsText(refusals: readonly Refusal[]): string {
+  return `0/${refusals.length} nodes are available: ${histogram(refusals.map(({ reason }) => reason))}.`;
+}
+
+/**
+ * The scheduler's sentence: how many nodes refused for which reason, then what preemption would help; or `ineligible`,
+ * why this Pod may not ask for any.
+ */
+export function refusalText(refusals: readonly Refusal[], ineligible?: string): string {
+  const found = refusals.map(({ isMendable, preemption = "No preemption victims found for incoming pod" }) =>
+    isMendable ? preemption : "Preemption is not helpful for scheduling",
   );
-  const available = `0/${total} nodes are available:`;
-  const reasons = histogram(refusals.map(({ reason }) => reason));
-  return `${available} ${reasons}. no new claims to deallocate, preemption: ${available} ${histogram(preemption)}.`;
+  const preemption = ineligible ?? `0/${refusals.length} nodes are available: ${histogram(found)}.`;
+  return `${reasonsText(refusals)} no new claims to deallocate, preemption: ${preemption}`;
 }
 
 function histogram(texts: readonly string[]): string {

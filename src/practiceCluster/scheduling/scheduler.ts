@@ -5,15 +5,24 @@ import type { IPod } from "kubernetes-models/v1/Pod";
 import type { Clock } from "../../common/clock.ts";
 import { type Disposable, DisposableList } from "../../common/disposable.ts";
 import type { ApiClient } from "../api/apiClient.ts";
-import { nodes, persistentVolumeClaims, persistentVolumes, pods, storageClasses } from "../api/resources.ts";
+import {
+  nodes,
+  persistentVolumeClaims,
+  persistentVolumes,
+  podDisruptionBudgets,
+  pods,
+  storageClasses,
+} from "../api/resources.ts";
 import { EventRecorder } from "../controllers/kit/eventRecorder.ts";
 import { KeyedQueue } from "../controllers/kit/keyedQueue.ts";
 import { keyOf, parseKey } from "../controllers/kit/keys.ts";
-import { unfitReason } from "./fit.ts";
+import { isWithin, unfitReason } from "./fit.ts";
 import { PlacedPods } from "./placedPods.ts";
 import { podAffinityReason } from "./podAffinity.ts";
+import { preempt } from "./preempt.ts";
+import { type Candidate, ineligibility, pickCandidate, priorityOf, selectVictims } from "./preemption.ts";
 import { type Neighbours, preferredNode } from "./preferences.ts";
-import { refusal, refusalText } from "./refusalText.ts";
+import { type Refusal, reasonsText, refusal, refusalText } from "./refusalText.ts";
 import { spreadReason } from "./topologySpread.ts";
 
 const selectedNode = "volume.kubernetes.io/selected-node";
@@ -41,6 +50,8 @@ export class Scheduler implements Disposable {
   readonly #waiting = new Set<string>();
   /** With the Pods whose claims are being provisioned on a node: they count as being there already. */
   readonly #placed = new PlacedPods();
+  /** Pods for which others leave a node: their places there are kept for them. */
+  readonly #nominated = new Map<string, IPod>();
 
   constructor(client: ApiClient, clock: Clock) {
     this.#client = client;
@@ -62,10 +73,16 @@ export class Scheduler implements Disposable {
     if (type === "DELETED") {
       this.#waiting.delete(key);
       this.#placed.delete(pod);
+      this.#nominated.delete(key);
       this.#tryWaiting();
       return;
     }
     this.#placed.set(pod);
+    if (pod.status?.nominatedNodeName && !pod.spec?.nodeName) {
+      this.#nominated.set(key, pod);
+    } else {
+      this.#nominated.delete(key);
+    }
     if (!pod.spec?.nodeName && !pod.metadata?.deletionTimestamp && isOwn(pod)) {
       this.#queue.add(key);
     }
@@ -103,7 +120,11 @@ export class Scheduler implements Disposable {
     const podsOn = (node: INode) => this.#placed.countOn(node.metadata?.name ?? "");
     const chosen = preferredNode(pod, fitting, candidates, neighbours, podsOn);
     if (!chosen) {
-      this.#refuse(key, pod, refusalText(judged.map(({ reason = "" }) => refusal(reason))));
+      const refused = judged.map(({ node, reason = "" }) => ({
+        node,
+        ...refusal(reason, isWithin(pod, node)),
+      }));
+      this.#preemptOrRefuse(key, pod, refused, claims.volumes);
       return;
     }
     this.#waiting.add(key);
@@ -123,18 +144,78 @@ export class Scheduler implements Disposable {
     return { toSpreadFrom: isSpread ? this.#placed.all() : [], byAffinity: this.#placed.neighboursOf(pod) };
   }
 
+  /** Why the node does not take the Pod, if those of `gone` were not there. */
   #unfit(
     pod: IPod,
     node: INode,
     nodes: readonly INode[],
     volumes: readonly IPersistentVolume[],
     { toSpreadFrom, byAffinity }: Neighbours,
+    gone: ReadonlySet<IPod> = new Set(),
   ): string | undefined {
+    const without = (all: readonly IPod[]) => (gone.size === 0 ? all : all.filter((each) => !gone.has(each)));
+    const nodeName = node.metadata?.name ?? "";
+    const there = [...without(this.#placed.on(nodeName)), ...this.#nominatedTo(nodeName, pod)];
     return (
-      unfitReason(pod, node, this.#placed.on(node.metadata?.name ?? ""), volumes) ??
-      spreadReason(pod, node, nodes, toSpreadFrom) ??
-      podAffinityReason(pod, node, nodes, byAffinity)
+      unfitReason(pod, node, there, volumes) ??
+      spreadReason(pod, node, nodes, without(toSpreadFrom)) ??
+      podAffinityReason(pod, node, nodes, without(byAffinity))
     );
+  }
+
+  /** Who has a place on the node before the Pod, though not there yet. */
+  #nominatedTo(nodeName: string, pod: IPod): readonly IPod[] {
+    return [...this.#nominated.values()].filter(
+      (other) =>
+        other.status?.nominatedNodeName === nodeName &&
+        other.metadata?.uid !== pod.metadata?.uid &&
+        priorityOf(other) >= priorityOf(pod),
+    );
+  }
+
+  /** Where nobody has room: others of lower priority leave a node for the Pod, or it is refused (PostFilter). */
+  #preemptOrRefuse(
+    key: string,
+    pod: IPod,
+    refused: readonly (Refusal & { readonly node: INode })[],
+    volumes: readonly IPersistentVolume[],
+  ): void {
+    const nominated = pod.status?.nominatedNodeName;
+    const ineligible = ineligibility(pod, nominated ? this.#placed.on(nominated) : []);
+    if (ineligible !== undefined) {
+      if (nominated) {
+        // those who leave for it are not gone yet: it is asked again when they are
+        this.#waiting.add(key);
+      } else {
+        this.#refuse(key, pod, refusalText(refused, ineligible));
+      }
+      return;
+    }
+    const judged = refused.map((each) => ({ ...each, ...this.#judgePreemption(pod, each, volumes) }));
+    const chosen = pickCandidate(judged.flatMap(({ candidate }) => candidate ?? []));
+    if (!chosen) {
+      this.#refuse(key, pod, refusalText(judged));
+      return;
+    }
+    preempt(pod, chosen, this.#client, this.#clock, this.#events);
+    this.#refuse(key, pod, reasonsText(judged), chosen.node.metadata?.name);
+  }
+
+  #judgePreemption(
+    pod: IPod,
+    { node, isMendable }: Refusal & { readonly node: INode },
+    volumes: readonly IPersistentVolume[],
+  ): { readonly candidate?: Candidate; readonly preemption?: string } {
+    if (!isMendable) {
+      return {};
+    }
+    const all = this.#client.list(nodes);
+    const neighbours = this.#neighboursOf(pod);
+    const there = this.#placed.on(node.metadata?.name ?? "");
+    const judged = selectVictims(pod, node, there, this.#client.list(podDisruptionBudgets), (gone) =>
+      this.#unfit(pod, node, all, volumes, neighbours, gone),
+    );
+    return typeof judged === "string" ? { preemption: judged } : { candidate: judged };
   }
 
   #claimState(pod: IPod): ClaimState {
@@ -199,16 +280,17 @@ export class Scheduler implements Disposable {
     };
     this.#client.post(pods, { namespace, name }, "binding", binding);
     const spec = { containers: [], ...pod.spec, nodeName };
+    this.#nominated.delete(keyOf(pod));
     this.#placed.set({ ...pod, spec });
     const message = `Successfully assigned ${namespace}/${name} to ${nodeName}`;
     this.#events.record({ apiVersion: "v1", kind: "Pod", object: pod }, "Normal", "Scheduled", message);
   }
 
-  #refuse(key: string, pod: IPod, reason: string): void {
+  #refuse(key: string, pod: IPod, reason: string, nominated?: string): void {
     this.#waiting.add(key);
     const total = this.#client.list(nodes).length;
     const message = reason.startsWith("0/") ? reason : `0/${total} nodes are available: ${reason}`;
-    this.#setUnschedulable(pod, message);
+    this.#setUnschedulable(pod, message, nominated);
     this.#events.record(
       { apiVersion: "v1", kind: "Pod", object: pod },
       "Warning",
@@ -217,9 +299,10 @@ export class Scheduler implements Disposable {
     );
   }
 
-  #setUnschedulable(pod: IPod, message: string): void {
+  #setUnschedulable(pod: IPod, message: string, nominated: string | undefined): void {
     const before = pod.status?.conditions?.find(({ type }) => type === "PodScheduled");
-    if (before?.status === "False" && before.message === message) {
+    const isNominated = pod.status?.nominatedNodeName === nominated;
+    if (before?.status === "False" && before.message === message && isNominated) {
       return;
     }
     const time = `${new Date(this.#clock.now()).toISOString().slice(0, 19)}Z`;
@@ -233,8 +316,14 @@ export class Scheduler implements Disposable {
     };
     const updated = structuredClone(pod);
     const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== "PodScheduled");
-    updated.status = { ...updated.status, conditions: [...others, condition] };
-    this.#client.update(pods, updated, { subresource: "status" });
+    const { nominatedNodeName: _before, ...status } = updated.status ?? {};
+    const place = nominated === undefined ? {} : { nominatedNodeName: nominated };
+    updated.status = { ...status, ...place, conditions: [...others, condition] };
+    const stored = this.#client.update(pods, updated, { subresource: "status" });
+    if (nominated !== undefined) {
+      // from now on, not from when the watch tells: nobody may take the place in between
+      this.#nominated.set(keyOf(stored), stored);
+    }
   }
 }
 

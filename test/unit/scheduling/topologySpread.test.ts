@@ -123,7 +123,7 @@ describe("the scheduler's refusal", () => {
   it("counts reasons, and says of which nodes no Pod could be removed", () => {
     const reasons = ["node(s) were unschedulable", uneven, "node(s) were unschedulable"];
     assert.equal(
-      refusalText(reasons.map(refusal)),
+      refusalText(reasons.map((reason) => refusal(reason))),
       "0/3 nodes are available: 1 node(s) didn't match pod topology spread constraints, 2 node(s) were unschedulable. " +
         "no new claims to deallocate, preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, " +
         "2 Preemption is not helpful for scheduling.",

@@ -83,6 +83,7 @@ function bound(
     lastTransitionTime: timeText(context.now),
     observedGeneration: pod.metadata?.generation ?? 1,
   };
-  next.status = { ...next.status, conditions: [...others, scheduled] };
+  const { nominatedNodeName: _nominated, ...status } = next.status ?? {};
+  next.status = { ...status, conditions: [...others, scheduled] };
   return next;
 }
