@@ -1,22 +1,10 @@
 import type { KubernetesObject } from "../../common/kubernetes/objects.ts";
+import { namingFieldOf } from "../references/namedFields.ts";
 import { claimTemplates, podSpecPath, templateLabels } from "../rules/podTemplate.ts";
 import type { ManifestDocument } from "../source/manifestDocument.ts";
 import type { ManifestObject } from "../source/manifestObject.ts";
 import type { Scene } from "../workspace/scene.ts";
 import type { Completion } from "./completionsAt.ts";
-
-/** Fields that name another object, by the end of their path. */
-const named: readonly { readonly end: string; readonly apiVersion: string; readonly kind: string }[] = [
-  { end: "spec.serviceName", apiVersion: "v1", kind: "Service" },
-  { end: "secretKeyRef.name", apiVersion: "v1", kind: "Secret" },
-  { end: "secretRef.name", apiVersion: "v1", kind: "Secret" },
-  { end: "secret.secretName", apiVersion: "v1", kind: "Secret" },
-  { end: "configMapKeyRef.name", apiVersion: "v1", kind: "ConfigMap" },
-  { end: "configMapRef.name", apiVersion: "v1", kind: "ConfigMap" },
-  { end: "configMap.name", apiVersion: "v1", kind: "ConfigMap" },
-  { end: "persistentVolumeClaim.claimName", apiVersion: "v1", kind: "PersistentVolumeClaim" },
-  { end: "storageClassName", apiVersion: "storage.k8s.io/v1", kind: "StorageClass" },
-];
 
 /** Names that the field at `path` may refer to, from the manifests and the cluster; with a word on each that helps to choose. */
 export function referencesFor(
@@ -30,7 +18,7 @@ export function referencesFor(
   if (text.endsWith("volumeMounts.name")) {
     return own ? volumesOf(own) : [];
   }
-  const target = named.find(({ end }) => text === end || text.endsWith(`.${end}`));
+  const target = namingFieldOf(path);
   return target ? namesOf(target.apiVersion, target.kind, own, scene) : [];
 }
 

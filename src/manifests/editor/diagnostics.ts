@@ -6,6 +6,7 @@ import { rules } from "../rules/index.ts";
 import type { PlacedDocument } from "../source/manifestFile.ts";
 import type { ManifestStore } from "./manifestStore.ts";
 import { rangeOf } from "./ranges.ts";
+import { isOn } from "./settings.ts";
 
 const severities = {
   error: vscode.DiagnosticSeverity.Error,
@@ -106,7 +107,10 @@ export class ManifestDiagnostics implements vscode.Disposable, vscode.CodeAction
       })),
     );
     this.#shown.set(document.uri.toString(), shown);
-    this.#collection.set(document.uri, isDiagnosed() ? shown.map((each) => this.#toDiagnostic(each)) : []);
+    this.#collection.set(
+      document.uri,
+      isOn("diagnostics") ? shown.map((each) => this.#toDiagnostic(each)) : [],
+    );
   }
 
   #toDiagnostic({ range, finding }: ShownFinding): vscode.Diagnostic {
@@ -118,8 +122,4 @@ export class ManifestDiagnostics implements vscode.Disposable, vscode.CodeAction
     diagnostic.code = finding.rule;
     return diagnostic;
   }
-}
-
-function isDiagnosed(): boolean {
-  return vscode.workspace.getConfiguration("dojo.manifests").get<boolean>("diagnostics") ?? true;
 }

@@ -4,6 +4,7 @@ import { type Lens, lensesOf } from "../lenses/lensesOf.ts";
 import type { ManifestFile, PlacedDocument } from "../source/manifestFile.ts";
 import type { ManifestStore } from "./manifestStore.ts";
 import { rangeOf } from "./ranges.ts";
+import { isOn } from "./settings.ts";
 
 /** The lenses above objects and fields; each leads to one command, which shows what it will run. */
 export class ManifestLenses implements vscode.CodeLensProvider {
@@ -18,7 +19,7 @@ export class ManifestLenses implements vscode.CodeLensProvider {
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
-    if (!(vscode.workspace.getConfiguration("dojo.manifests").get<boolean>("codeLens") ?? true)) {
+    if (!isOn("codeLens")) {
       return [];
     }
     const file = this.#store.fileOf(document);

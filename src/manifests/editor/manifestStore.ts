@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { ManifestFile } from "../source/manifestFile.ts";
+import type { ManifestDocument } from "../source/manifestDocument.ts";
+import { ManifestFile, type PlacedDocument } from "../source/manifestFile.ts";
 import { isPatch, kustomizePatches } from "../workspace/kustomizePatches.ts";
 import { Scene } from "../workspace/scene.ts";
 import { type LiveCluster, LiveView } from "./liveView.ts";
@@ -78,9 +79,17 @@ export class ManifestStore implements vscode.Disposable {
     return isPatch(name, this.#patches);
   }
 
-  /** Files with their addresses, for going to what a field names. */
-  get files(): ReadonlyMap<string, ManifestFile> {
-    return this.#files;
+  /** Where a document stands; undefined once it was edited away. */
+  homeOf(
+    document: ManifestDocument,
+  ): { readonly uri: vscode.Uri; readonly file: ManifestFile; readonly placed: PlacedDocument } | undefined {
+    for (const [address, file] of this.#files) {
+      const placed = file.documents.find((each) => each.document === document);
+      if (placed) {
+        return { uri: vscode.Uri.parse(address), file, placed };
+      }
+    }
+    return undefined;
   }
 
   /** Reads the workspace's manifests once; later changes come by themselves. */

@@ -8,8 +8,9 @@ import { ManifestHovers } from "./hovers.ts";
 import { ManifestLenses } from "./lenses.ts";
 import type { LiveCluster } from "./liveView.ts";
 import { ManifestStore } from "./manifestStore.ts";
+import { ManifestNavigation } from "./navigation.ts";
 import { type ActionTarget, runManifestAction } from "./runAction.ts";
-import { ManifestDefinitions, ManifestSymbols } from "./symbols.ts";
+import { ManifestSymbols } from "./symbols.ts";
 
 export interface ManifestHelpOptions {
   readonly language: () => Language;
@@ -26,6 +27,7 @@ export function registerManifestHelp(options: ManifestHelpOptions): vscode.Dispo
   const store = new ManifestStore();
   const { language } = options;
   const diagnostics = new ManifestDiagnostics(store, language);
+  const navigation = new ManifestNavigation(store);
   let followed: string | undefined;
   const follow = () => {
     const live = options.live();
@@ -52,7 +54,8 @@ export function registerManifestHelp(options: ManifestHelpOptions): vscode.Dispo
     vscode.languages.registerCodeLensProvider(selector, new ManifestLenses(store, language)),
     vscode.languages.registerCompletionItemProvider(selector, new ManifestCompletions(store), " ", "\n"),
     vscode.languages.registerDocumentSymbolProvider(selector, new ManifestSymbols(store)),
-    vscode.languages.registerDefinitionProvider(selector, new ManifestDefinitions(store)),
+    vscode.languages.registerDefinitionProvider(selector, navigation),
+    vscode.languages.registerReferenceProvider(selector, navigation),
     vscode.commands.registerCommand(
       "dojo.manifestAction",
       async (action: LensAction, uri: vscode.Uri, object: unknown) => {
