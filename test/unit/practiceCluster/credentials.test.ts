@@ -210,7 +210,7 @@ describe("a client of the API server without a credential", () => {
       }
     }
     assert.equal((await ask(bearing(`Bearer ${token}`), "/version")).code, 200);
-    const seen = cluster.pipeline.tokens.userOf(cluster.pipeline, token, now + 700_000);
+    const seen = cluster.pipeline.tokens.userOf(cluster.pipeline, token, Date.now() + 700_000);
     assert.equal(seen, undefined, "a token that is over");
     assert.equal((await ask(shown(administrator), "/version")).code, 200);
   });
