@@ -152,7 +152,8 @@ export class PracticeProvider implements ClusterProvider {
   async #revive(cluster: MovableCluster): Promise<void> {
     for (let pauseMs = 250; cluster.health.state === "unreachable"; pauseMs = Math.min(pauseMs * 2, 30_000)) {
       await this.#waitForEnd(cluster);
-      if (cluster.health.state !== "unreachable") {
+      // another window may have deleted it: what is deleted is not made again
+      if (cluster.health.state !== "unreachable" || !(await readRecord(this.#paths.record))) {
         return;
       }
       await this.#start(undefined)

@@ -45,6 +45,17 @@ describe("the practice cluster's process, when something happens to it", () => {
     assert.deepEqual(found instanceof Object && "data" in found && found.data, { kept: "yes" });
   });
 
+  it("is not made again by a window that has it open when another window deletes it", async () => {
+    const { pid } = await machine.instance();
+    await machine.provider().remove(silent);
+    await untilGone(pid);
+    await reached(cluster, "unreachable");
+    // long enough for a start: nothing tells of what does not happen
+    await delay(systemClock, 1_500);
+    await assert.rejects(machine.instance(), /ENOENT/);
+    assert.equal(cluster.health.state, "unreachable");
+  });
+
   it("moves to another port when its own is taken, and is the same cluster there", async () => {
     await writeDown(cluster, "before");
     const before = await machine.instance();
