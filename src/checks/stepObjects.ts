@@ -99,6 +99,9 @@ export async function restoreCluster(
   { namespace, restore = [] }: Chapter,
   signal?: AbortSignal,
 ): Promise<void> {
+  if (restore.length > 0) {
+    await cluster.startNodes?.(signal);
+  }
   for (const { run } of restore) {
     await runPlain(cluster, namespace, run, {
       timeLimitMs: settleLimitMs,

@@ -119,6 +119,8 @@ export interface LessonCluster extends Disposable {
   readonly health: ClusterHealth;
   /** Makes `namespace` the default of our kubeconfig: of the terminal and of every kubectl run. */
   useNamespace(namespace: string): Promise<void>;
+  /** Starts nodes that stand still, where nodes are machines that we made; throws UserError when that is refused. */
+  startNodes?(signal?: AbortSignal): Promise<void>;
   onHealthChanged(listener: (health: ClusterHealth) => void): Disposable;
 }
 

@@ -37,6 +37,8 @@ export interface OpenClusterOptions {
   readonly searchPath: string;
   readonly clock?: Clock;
   readonly sent?: SentLog | undefined;
+  /** See LessonCluster. */
+  readonly startNodes?: (signal?: AbortSignal) => Promise<void>;
 }
 
 const versionSchema = v.object({ gitVersion: v.string() });
@@ -101,6 +103,7 @@ class OpenedCluster implements MovableCluster {
   readonly #connection: Connection;
   readonly #kubeConfig: KubeConfig;
   readonly #parts: readonly Disposable[];
+  readonly startNodes?: (signal?: AbortSignal) => Promise<void>;
 
   constructor(
     options: OpenClusterOptions,
@@ -114,6 +117,9 @@ class OpenedCluster implements MovableCluster {
     this.identity = options.identity;
     this.kubeconfigPath = options.kubeconfigPath;
     this.serverVersion = serverVersion;
+    if (options.startNodes) {
+      this.startNodes = options.startNodes;
+    }
     this.#guard = guard;
     this.#connection = connection;
     this.#kubeConfig = loadKubeConfig(options.kubeconfigPath);

@@ -193,6 +193,10 @@ export class KindProvider implements ClusterProvider {
         homeFolder,
         searchPath: environment.searchPath,
         sent: this.#options.sent,
+        startNodes: async (signal) => {
+          const { engine } = await this.#requireTools(signal);
+          await startStoppedNodes(engine, this.#name, environment, signal);
+        },
       });
     } catch (error) {
       throw kindErrors.doesNotAnswer(this.#name, error);

@@ -33,6 +33,10 @@ export class FakeCluster implements LessonCluster {
       return this.outcome;
     },
   };
+  /** Told among the runs: the order of both matters. */
+  async startNodes(): Promise<void> {
+    this.runs.push("start nodes");
+  }
   readonly watches = {
     observe: (resource: WatchedResource, listener: WatchListener) => {
       const entry = { resource, listener };
