@@ -75,7 +75,7 @@ async function loadEngine(context: vscode.ExtensionContext, sent: SentLog): Prom
     renderMarkdown,
     stepState,
     parsePageMessage,
-    createProvider: (kind) => createProvider(kind, options()),
+    createProvider: (kind, workers = 0) => createProvider(kind, { ...options(), workers }),
     async kubectlPath() {
       const lookup = await lookupKubectl(options());
       return lookup.state === "found" ? lookup.path : undefined;

@@ -4,7 +4,7 @@ import type { SentLog } from "../common/sentLog.ts";
 import { findKubectl } from "../kubectl/findKubectl.ts";
 import type { KubectlLookup } from "../kubectl/kubectl.ts";
 import type { ClusterProvider } from "./cluster.ts";
-import { KindProvider } from "./kind/kindProvider.ts";
+import { KindProvider, kindClusterName } from "./kind/kindProvider.ts";
 import { PracticeProvider } from "./practice/practiceProvider.ts";
 
 export interface ProviderOptions {
@@ -14,7 +14,7 @@ export interface ProviderOptions {
   readonly programFolder: string;
   /** The learner's setting for kubectl; empty: PATH. */
   readonly kubectlPath?: string | undefined;
-  /** Control plane alone (0), or with so many workers. */
+  /** Control plane alone (0), or with so many workers: two clusters that may both be there. */
   readonly workers?: number;
   /** PATH as the learner's shell has it. */
   readonly searchPath?: string;
@@ -33,20 +33,22 @@ export function createProvider(kind: "practice" | "kind", options: ProviderOptio
     searchPath,
     sent: options.sent,
   };
+  const { workers = 0 } = options;
+  // a cluster of its own beside the one that most steps need: no step finds nodes that come and go
+  const suffix = workers > 0 ? "-workers" : "";
+  const name = `${kind}${suffix}`;
+  const folder = join(storageFolder, name);
   if (kind === "practice") {
-    return new PracticeProvider({
-      ...common,
-      folder: join(storageFolder, "practice"),
-      program: join(options.programFolder, "practiceCluster.mjs"),
-      workers: options.workers ?? 0,
-    });
+    const program = join(options.programFolder, "practiceCluster.mjs");
+    return new PracticeProvider({ ...common, name, folder, program, workers });
   }
   return new KindProvider({
     ...common,
-    folder: join(storageFolder, "kind"),
+    name,
+    folder,
     environment: { searchPath, variables: engineVariables() },
-    workers: options.workers ?? 0,
-    ...(options.kindClusterName ? { clusterName: options.kindClusterName } : {}),
+    workers,
+    clusterName: options.kindClusterName ?? `${kindClusterName}${suffix}`,
   });
 }
 

@@ -9,6 +9,8 @@ const openKey = "terminalOpen";
 
 interface Shell {
   readonly terminal: vscode.Terminal;
+  /** Of the cluster that it was made for: it reaches no other. */
+  readonly kubeconfig: string;
   folder: string;
 }
 
@@ -62,8 +64,9 @@ export class DojoTerminal implements vscode.Disposable {
       return undefined;
     }
     const shell =
-      this.#shells.find(({ terminal }) => !this.#busy.has(terminal)) ??
-      (await this.#create(cluster.kubeconfigPath, opened.folder));
+      this.#shells.find(
+        ({ terminal, kubeconfig }) => !this.#busy.has(terminal) && kubeconfig === cluster.kubeconfigPath,
+      ) ?? (await this.#create(cluster.kubeconfigPath, opened.folder));
     if (shell.folder !== opened.folder) {
       shell.terminal.sendText(`cd '${opened.folder.replaceAll("'", `'\\''`)}'`);
       shell.folder = opened.folder;
@@ -107,7 +110,7 @@ export class DojoTerminal implements vscode.Disposable {
     });
     terminal.show(true);
     await promptOf(terminal);
-    const shell: Shell = { terminal, folder };
+    const shell: Shell = { terminal, kubeconfig, folder };
     this.#shells = [...this.#shells, shell];
     await this.#memory.update(openKey, true);
     return shell;

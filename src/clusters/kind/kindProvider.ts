@@ -18,6 +18,8 @@ import { createWithPhases, detailOf, findKindTools, type KindEnvironment, run } 
 export const kindClusterName = "statefulset-dojo";
 
 export interface KindProviderOptions {
+  /** As the learner sees it: "kind", or "kind-workers". */
+  readonly name: string;
   /** Where our kubeconfig and the written-down identity lie. */
   readonly folder: string;
   readonly lookupKubectl: () => Promise<KubectlLookup>;
@@ -186,7 +188,7 @@ export class KindProvider implements ClusterProvider {
     try {
       return await openCluster({
         kind: "kind",
-        name: "kind",
+        name: this.#options.name,
         kubeconfigPath: this.#kubeconfig,
         identity,
         lookupKubectl,

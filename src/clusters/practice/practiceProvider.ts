@@ -17,6 +17,8 @@ import {
 } from "./practiceProcess.ts";
 
 export interface PracticeProviderOptions {
+  /** As the learner sees it: "practice", or "practice-workers". */
+  readonly name: string;
   /** Where the cluster's state lives: the extension's global storage. */
   readonly folder: string;
   /** The bundle `dist/practiceCluster.mjs`. */
@@ -80,7 +82,7 @@ export class PracticeProvider implements ClusterProvider {
     }
     return openCluster({
       kind: "practice",
-      name: "practice",
+      name: this.#options.name,
       kubeconfigPath: this.#paths.kubeconfig,
       identity,
       lookupKubectl: this.#options.lookupKubectl,

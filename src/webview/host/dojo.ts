@@ -30,7 +30,10 @@ export class Dojo implements vscode.Disposable {
   readonly #settings: vscode.Disposable;
   #engine: Engine | undefined;
   #course: Course | undefined;
+  /** Where the open step runs: one of those that were started. */
   #cluster: LessonCluster | undefined;
+  /** The clusters that were started or are being started, by how many workers they have. */
+  readonly #clusters = new Map<number, Promise<LessonCluster>>();
   #store: ProgressStore | undefined;
   #opened: OpenedStep | undefined;
   #problem: LocalizedText | undefined;
@@ -148,18 +151,32 @@ export class Dojo implements vscode.Disposable {
     return needed.every(({ found }) => found) ? "kind" : "practice";
   }
 
-  /** Removes the lesson cluster and everything in it; the learner's files and what was passed elsewhere stay. */
+  /**
+   * Removes the lesson cluster and the one with workers, and everything in them; the learner's files and what was passed
+   * elsewhere stay.
+   */
   async deleteCluster(): Promise<void> {
-    const provider = await this.provider();
+    const engine = await this.engine();
+    const kind = await this.#clusterKind(engine);
+    const course = await this.readCourse();
     this.close();
-    await withProgress(provider.kind, this.language, (progress, signal) => provider.remove(progress, signal));
+    for (const workers of workerCounts(course)) {
+      const provider = engine.createProvider(kind, workers);
+      await withProgress(kind, this.language, (progress, signal) => provider.remove(progress, signal));
+    }
   }
 
   /** Lets go of the open step and of the cluster; the next step opened starts it again. */
   close(): void {
     this.#opened?.session.dispose();
     this.#opened = undefined;
-    this.#cluster?.dispose();
+    for (const started of this.#clusters.values()) {
+      started.then(
+        (cluster) => cluster.dispose(),
+        () => undefined, // whoever waits for it tells why it did not start
+      );
+    }
+    this.#clusters.clear();
     this.#cluster = undefined;
     this.#store = undefined;
     this.#starting = undefined;
@@ -227,27 +244,49 @@ export class Dojo implements vscode.Disposable {
     return this.#starting;
   }
 
+  /** The cluster that most steps run on; whose progress it is, for steps that need workers too. */
   async #startCluster(): Promise<void> {
+    const course = await this.readCourse();
+    const cluster = await this.#clusterWith(0);
+    const progressFolder = join(this.#context.globalStorageUri.fsPath, "progress");
+    this.#store = await this.#engine?.ProgressStore.open(
+      progressFolder,
+      course?.id ?? "course",
+      cluster.identity.kubeSystemUid,
+      systemClock,
+    );
+    this.#kubectlPath = await this.#engine?.kubectlPath();
+    this.#cluster = cluster;
+    this.#changed.fire();
+  }
+
+  /** The started cluster with so many workers; it is started the first time it is needed. */
+  #clusterWith(workers: number): Promise<LessonCluster> {
+    const known = this.#clusters.get(workers);
+    if (known) {
+      return known;
+    }
+    const starting = this.#startWith(workers).catch((error) => {
+      this.#clusters.delete(workers);
+      throw error;
+    });
+    this.#clusters.set(workers, starting);
+    return starting;
+  }
+
+  async #startWith(workers: number): Promise<LessonCluster> {
     this.#isStartingCluster = true;
     this.#problem = undefined;
     this.#changed.fire();
     try {
-      const course = await this.readCourse();
-      const provider = await this.provider();
+      const engine = await this.engine();
+      const provider = engine.createProvider(await this.#clusterKind(engine), workers);
       const cluster = await withProgress(provider.kind, this.language, (progress, signal) =>
         provider.open(progress, signal),
       );
       this.#problem = undefined;
       this.#clusterLifetime.add(cluster.onHealthChanged(() => this.#changed.fire()));
-      const progressFolder = join(this.#context.globalStorageUri.fsPath, "progress");
-      this.#store = await this.#engine?.ProgressStore.open(
-        progressFolder,
-        course?.id ?? "course",
-        cluster.identity.kubeSystemUid,
-        systemClock,
-      );
-      this.#kubectlPath = await this.#engine?.kubectlPath();
-      this.#cluster = cluster;
+      return cluster;
     } finally {
       this.#isStartingCluster = false;
       this.#changed.fire();
@@ -255,8 +294,8 @@ export class Dojo implements vscode.Disposable {
   }
 
   async #open(courseFolder: string, id: string | undefined): Promise<void> {
-    const [course, store, cluster, engine] = [this.#course, this.#store, this.#cluster, this.#engine];
-    if (!course || !store || !cluster || !engine) {
+    const [course, store, engine] = [this.#course, this.#store, this.#engine];
+    if (!course || !store || !engine) {
       return;
     }
     const wanted = id ?? store.progress.lastStep ?? course.chapters[0]?.steps[0]?.id ?? "";
@@ -264,8 +303,10 @@ export class Dojo implements vscode.Disposable {
     if (!found || this.#opened?.step.id === wanted) {
       return;
     }
-    this.#opened?.session.dispose();
     const { chapter, step } = found;
+    const cluster = await this.#clusterWith(step.needs.workers);
+    this.#opened?.session.dispose();
+    this.#cluster = cluster;
     const folder = engine.stepFolder(courseFolder, chapter, step);
     await cluster.useNamespace(chapter.namespace);
     const listener = () => this.#changed.fire();
@@ -324,6 +365,12 @@ export class Dojo implements vscode.Disposable {
     this.#problem = problem;
     this.#changed.fire();
   }
+}
+
+/** How many workers the clusters of a course have. */
+function workerCounts(course: Course | undefined): ReadonlySet<number> {
+  const steps = course?.chapters.flatMap((chapter) => chapter.steps) ?? [];
+  return new Set([0, ...steps.map(({ needs }) => needs.workers)]);
 }
 
 function setting(name: string): string | undefined {

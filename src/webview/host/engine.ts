@@ -16,7 +16,8 @@ export interface Engine {
   readonly parsePageMessage: typeof parsePageMessage;
   readonly stepState: typeof stepState;
   renderMarkdown(text: LocalizedText): LocalizedText;
-  createProvider(kind: "practice" | "kind"): ClusterProvider;
+  /** The provider of the cluster of that kind with so many workers beside its control plane. */
+  createProvider(kind: "practice" | "kind", workers?: number): ClusterProvider;
   /** Where kubectl was found; undefined when it was not. */
   kubectlPath(): Promise<string | undefined>;
 }

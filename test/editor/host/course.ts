@@ -12,6 +12,7 @@ describe("the course in the editor", () => {
   let parts: DojoParts;
   let questions: Questions;
   let isKubeconfigOurs = false;
+  let workersFolder: string | undefined;
   const opened = () => {
     const { opened } = parts.dojo;
     assert.ok(opened, "no step is open");
@@ -164,6 +165,29 @@ describe("the course in the editor", () => {
     assert.match(parts.statusBar.accessibilityInformation?.label ?? "", /practice, running/);
   });
 
+  it("goes on at a cluster with workers for a step that needs them, and comes back, with one progress", async () => {
+    const { cluster: plain } = parts.dojo;
+    await parts.dojo.openStep("3.7");
+    await whenTrue(parts, () => opened().session.snapshot.phase !== "preparing");
+    assert.equal(opened().session.snapshot.problem, undefined);
+    const { cluster } = parts.dojo;
+    assert.ok(plain && cluster);
+    assert.notEqual(cluster.identity.kubeSystemUid, plain.identity.kubeSystemUid);
+    assert.equal(parts.statusBar.text, "Dojo: practice-workers ●");
+    const nodes = await cluster.kubectl.run(["get", "nodes", "-o", "name"]);
+    assert.equal(nodes.state === "ran" ? nodes.stdout.trim().split("\n").length : nodes.state, 4);
+    await vscode.commands.executeCommand("dojo.openTerminal");
+    const environments = vscode.window.terminals
+      .filter(({ name }) => name === "Dojo")
+      .map(({ creationOptions }) => (creationOptions as vscode.TerminalOptions).env?.KUBECONFIG);
+    assert.deepEqual(environments, [plain.kubeconfigPath, cluster.kubeconfigPath]);
+    assert.equal(await iconOf("1.1"), "pass-filled");
+    workersFolder = dirname(cluster.kubeconfigPath);
+    await parts.dojo.openStep("1.2");
+    assert.equal(parts.dojo.cluster, plain);
+    assert.equal(parts.statusBar.text, "Dojo: practice ●");
+  });
+
   it("follows the setting of the language at once, in the tree and the status bar too", async () => {
     const configuration = vscode.workspace.getConfiguration("dojo");
     await configuration.update("language", "ja", vscode.ConfigurationTarget.Global);
@@ -185,6 +209,7 @@ describe("the course in the editor", () => {
     assert.equal(parts.dojo.opened?.step.id, undefined);
     assert.equal(parts.statusBar.text, "Dojo: practice ○");
     assert.ok(existsSync(join(folder, "postgres.yaml")));
+    assert.ok(workersFolder && !existsSync(workersFolder), "the cluster with workers is gone too");
   });
 });
 

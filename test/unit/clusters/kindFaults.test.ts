@@ -149,6 +149,7 @@ describe("kind, when something is in the way", () => {
       kubeSystemUid: "11111111-2222-4333-8444-555555555555",
     });
     const made = new KindProvider({
+      name: "kind",
       folder: own,
       lookupKubectl: async () => ({ state: "missing", searched: [] }),
       homeFolder: storage(),
